@@ -1,0 +1,180 @@
+"""The ink in a picture: which pixels somebody wrote, whatever the paper, the light and the colours.
+
+Works on brightness (0 is black, 1 is white) and gives ink: 0 is paper, 1 is the middle of a stroke.
+A picture made by a program has one background colour, and its grey levels are kept. In a photograph the
+light differs from place to place, the paper may be ruled, and the table may be seen beside it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from desktopcnn.data.image_file import Brightness
+
+Ink = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+FLAT = 0.02
+"""Brightness by which the background of a picture made by a program may differ (JPEG does that)."""
+FAINTEST = 0.06
+"""Contrast below which nothing is taken for ink."""
+SMOOTH = 0.8
+"""Pixels by which a photograph is smoothed against noise (standard deviation of a Gaussian)."""
+STROKE = 0.2
+"""The widest stroke looked for in a photograph, as a share of its longer side."""
+DARKEST = 0.2
+"""Light below which contrast is no longer taken relative to it: it would be noise."""
+STEEPEST = 0.12
+"""The steepest ruled line that is looked for (7 degrees)."""
+LINE_SHARE = 0.7
+"""A ruled line goes through this share of the picture."""
+COLUMNS = 8
+"""Pixels of a ruled line that are taken together, to save time."""
+NEAR = 0.35
+"""A further part of the digit lies nearer than this share of the largest part's side."""
+KEPT = 0.1
+"""Ink fainter than this share of the digit's is paper."""
+
+
+def find_ink(brightness: Brightness) -> Ink:
+    """The ink of the picture, of the same shape, 0..1; all 0 when there is none."""
+    flat = _flat_ink(brightness)
+    return _photographed_ink(brightness) if flat is None else flat
+
+
+def _flat_ink(brightness: Brightness) -> Ink | None:
+    """Ink on a background of one colour; None when the picture's rim has more than one."""
+    rim = np.concatenate([brightness[0], brightness[-1], brightness[:, 0], brightness[:, -1]])
+    paper = np.median(rim)
+    if np.mean(np.abs(rim - paper) <= FLAT) < 0.9 and not _two_colours(brightness):
+        return None
+    away = brightness - paper
+    if away.sum() < 0:
+        away = -away
+    most = float(away.max())
+    if most < FAINTEST:
+        return np.zeros_like(brightness)
+    return np.clip(away / most, 0, 1, dtype=np.float32)
+
+
+def _two_colours(brightness: Brightness) -> bool:
+    """Whether nearly everything is as dark as the darkest or as light as the lightest pixels."""
+    low, high = brightness.min(), brightness.max()
+    return bool(np.mean((brightness < low + 2 * FLAT) | (brightness > high - 2 * FLAT)) > 0.8)
+
+
+def _photographed_ink(brightness: Brightness) -> Ink:
+    smooth = ndimage.gaussian_filter(brightness, SMOOTH)
+    window = max(3, round(STROKE * max(smooth.shape)))
+    if _is_light_on_dark(smooth, window):
+        smooth = 1 - smooth
+    contrast = without_light(smooth, window)
+    contrast = without_lines(without_lines(contrast).T).T
+    return the_digit(contrast)
+
+
+def _is_light_on_dark(smooth: Brightness, window: int) -> bool:
+    """Strokes are few and strong, what lies between them is much and weak: the skewness tells."""
+    detail = smooth - ndimage.uniform_filter(smooth, window)
+    return float((detail**3).mean()) > 0
+
+
+def without_light(smooth: Brightness, window: int) -> Ink:
+    """How much darker than the paper around it each pixel is, as a share of the light there.
+
+    The paper under a stroke is what a grey closing puts there: dark shapes that `window` does not fit
+    into are filled, the edges of larger ones (shadows, the table) stay where they are.
+    """
+    paper = ndimage.grey_closing(smooth, window, mode="reflect")
+    contrast = (paper - smooth) / np.maximum(paper, DARKEST)
+    return np.maximum(contrast - np.median(contrast), 0)
+
+
+def without_lines(contrast: Ink) -> Ink:
+    """Without ruled lines that run from left to right.
+
+    A line is where most of the picture's width, along one of many slightly sloping directions, is
+    darker than the paper; it is taken away by as much as it is dark.
+    """
+    height, width = contrast.shape
+    columns = width // COLUMNS
+    if columns < 8:
+        return contrast
+    thick = ndimage.maximum_filter1d(contrast, 3, axis=0)
+    blocks = thick[:, : columns * COLUMNS].reshape(height, columns, COLUMNS).mean(2)
+    across = np.arange(columns) * COLUMNS
+    rows = np.arange(height)[:, None]
+    line = np.zeros((height, columns), np.float32)
+    for slope in np.arange(-STEEPEST, STEEPEST, 4 / width):
+        place = rows + np.rint(slope * (across - width / 2)).astype(int)
+        along = np.take_along_axis(blocks, place.clip(0, height - 1), 0)
+        found = np.quantile(along, 1 - LINE_SHARE, axis=1).astype(np.float32)
+        inside = (place >= 0) & (place < height)
+        back = (2 * rows - place).clip(0, height - 1)
+        np.maximum(line, found[back[:, :]], out=line, where=inside)
+    full = np.repeat(line, COLUMNS, axis=1)
+    full = np.pad(full, ((0, 0), (0, width - full.shape[1])), mode="edge")
+    return np.maximum(contrast - 1.3 * full, 0)
+
+
+def the_digit(contrast: Ink) -> Ink:
+    """Only the part of the picture that most looks like one written thing, and what lies near it."""
+    noise = 1.4826 * float(np.median(np.abs(contrast - np.median(contrast))))
+    floor = max(FAINTEST, 5 * noise)
+    labels, number = ndimage.label(contrast > floor, np.ones((3, 3)))
+    if number == 0:
+        return np.zeros_like(contrast)
+    parts = _parts(contrast, labels, number)
+    main = max(parts, key=lambda part: part.score)
+    level = main.level
+    kept = np.zeros(number + 1, bool)
+    for part in parts:
+        kept[part.label] = part is main or (
+            part.gap(main) < NEAR * main.side and part.level > 0.5 * level and not part.at_rim
+        )
+    ink = np.clip(contrast / level, 0, 1) * kept[labels]
+    return np.where(ink > KEPT, ink, 0).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class _Part:
+    label: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+    level: float
+    at_rim: bool
+
+    @property
+    def side(self) -> int:
+        return max(self.bottom - self.top, self.right - self.left)
+
+    @property
+    def score(self) -> float:
+        return self.side * self.level * (0.1 if self.at_rim else 1.0)
+
+    def gap(self, other: "_Part") -> int:
+        down = max(self.top, other.top) - min(self.bottom, other.bottom)
+        across = max(self.left, other.left) - min(self.right, other.right)
+        return max(down, across, 0)
+
+
+def _parts(contrast: Ink, labels: npt.NDArray[np.int32], number: int) -> list[_Part]:
+    height, width = contrast.shape
+    boxes = ndimage.find_objects(labels)
+    sides = [max(rows.stop - rows.start, columns.stop - columns.start) for rows, columns in boxes]
+    parts = []
+    for label in np.argsort(sides)[::-1][:40] + 1:
+        rows, columns = boxes[label - 1]
+        inside = contrast[rows, columns][labels[rows, columns] == label]
+        at_rim = rows.start == 0 or columns.start == 0 or rows.stop == height or columns.stop == width
+        parts.append(
+            _Part(
+                int(label), rows.start, columns.start, rows.stop, columns.stop,
+                float(np.percentile(inside, 80)), at_rim,
+            )
+        )  # fmt: skip
+    return parts

@@ -1,0 +1,1 @@
+"""What a network computed for one input, layer by layer."""

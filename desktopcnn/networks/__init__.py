@@ -1,0 +1,1 @@
+"""Networks as data: layer specs, architectures, weights files."""

@@ -1,0 +1,306 @@
+"""The kinds of layer: what each does to a shape, what it costs, what it sees. No torch here.
+
+A spec is a frozen dataclass; a new kind is a spec in this file and a builder in `modules.py`. Shapes are
+(channels, height, width) for maps and (units,) for vectors, without the batch. Output sizes are rounded
+as PyTorch rounds them: floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
+"""
+
+import math
+from dataclasses import dataclass, fields
+from typing import ClassVar, Literal
+
+from desktopcnn.errors import NetworkError
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Window:
+    """The square of its input that one cell of a layer's output looks at."""
+
+    kernel: int = 1
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+
+    @property
+    def extent(self) -> int:
+        """Pixels from the first to the last that are looked at."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def output_size(self, size: int) -> int:
+        """Cells that fit into `size` pixels; zero or less where the window does not fit."""
+        return (size + 2 * self.padding - self.extent) // self.stride + 1
+
+    def slide(self, shape: Shape, maps: int) -> Shape:
+        """The shape of `maps` maps made by sliding this window over maps of `shape`."""
+        _, height, width = _maps(shape)
+        size = (self.output_size(height), self.output_size(width))
+        if min(size) < 1:
+            raise NetworkError(
+                f"a {self.extent}x{self.extent} window with padding {self.padding} does not fit into "
+                f"{height}x{width} pixels"
+            )
+        return (maps, *size)
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """Slides `maps` learnt kernels over all input maps, or over those that `connections` names.
+
+    connections: for every output map the indices of the input maps it sees (LeNet-5's C3), or None for all.
+    """
+
+    kind: ClassVar[str] = "conv"
+    maps: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+    connections: tuple[tuple[int, ...], ...] | None = None
+
+    def __post_init__(self) -> None:
+        _positive(self, "maps", "kernel", "stride", "dilation")
+        _not_negative(self, "padding")
+        if self.connections is not None and len(self.connections) != self.maps:
+            raise NetworkError(f"the connection table has {len(self.connections)} rows for {self.maps} maps")
+
+    @property
+    def window(self) -> Window:
+        return Window(self.kernel, self.stride, self.padding, self.dilation)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        self._kernels(shape)
+        return self.window.slide(shape, self.maps)
+
+    def parameters(self, shape: Shape) -> int:
+        """One weight per kernel cell and one bias per map: maps x (inputs x k x k + 1)."""
+        return self._kernels(shape) * self.kernel**2 + self.maps
+
+    def multiply_adds(self, shape: Shape) -> int:
+        _, height, width = self.output_shape(shape)
+        return self._kernels(shape) * self.kernel**2 * height * width
+
+    def _kernels(self, shape: Shape) -> int:
+        """How many k x k kernels there are."""
+        channels = _maps(shape)[0]
+        if self.connections is None:
+            return self.maps * channels
+        for row in self.connections:
+            if not row or len(set(row)) < len(row) or min(row) < 0 or max(row) >= channels:
+                raise NetworkError(
+                    f"the connection table row {list(row)} must name different input maps "
+                    f"from 0 to {channels - 1}"
+                )
+        return sum(map(len, self.connections))
+
+
+@dataclass(frozen=True)
+class _Pool:
+    size: int
+    stride: int | None = None
+    padding: int = 0
+
+    def __post_init__(self) -> None:
+        _positive(self, "size", *(["stride"] if self.stride is not None else []))
+        _not_negative(self, "padding")
+        if self.padding > self.size // 2:
+            raise NetworkError(f"padding {self.padding} is more than half of the pooling size {self.size}")
+
+    @property
+    def window(self) -> Window:
+        return Window(self.size, self.stride or self.size, self.padding)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return self.window.slide(shape, _maps(shape)[0])
+
+    def parameters(self, shape: Shape) -> int:
+        return 0
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class MaxPool(_Pool):
+    """Keeps the largest value of every window."""
+
+    kind: ClassVar[str] = "maxpool"
+
+
+@dataclass(frozen=True)
+class AveragePool(_Pool):
+    """Keeps the mean of every window (padding counts as zeros)."""
+
+    kind: ClassVar[str] = "avgpool"
+
+
+@dataclass(frozen=True)
+class _SameShape:
+    """A layer that changes values, not shapes."""
+
+    @property
+    def window(self) -> Window:
+        return Window()
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def parameters(self, shape: Shape) -> int:
+        return 0
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return 0
+
+
+Function = Literal["relu", "sigmoid", "tanh", "scaled tanh"]
+FUNCTIONS: tuple[Function, ...] = ("relu", "sigmoid", "tanh", "scaled tanh")
+
+
+@dataclass(frozen=True)
+class Activation(_SameShape):
+    """Applies a function to every value.
+
+    "scaled tanh" is 1.7159 tanh(2/3 x) (LeCun et al. 1998, appendix A).
+    """
+
+    kind: ClassVar[str] = "activation"
+    function: Function
+
+    def __post_init__(self) -> None:
+        if self.function not in FUNCTIONS:
+            raise NetworkError(
+                f"the activation function {self.function!r} is unknown (known: {', '.join(FUNCTIONS)})"
+            )
+
+
+@dataclass(frozen=True)
+class BatchNorm(_SameShape):
+    """Shifts and scales every map (or unit) to mean 0 and variance 1, then by two learnt numbers."""
+
+    kind: ClassVar[str] = "batchnorm"
+
+    def parameters(self, shape: Shape) -> int:
+        return 2 * shape[0]
+
+
+@dataclass(frozen=True)
+class Dropout(_SameShape):
+    """Sets each value to zero with this probability, in training only."""
+
+    kind: ClassVar[str] = "dropout"
+    probability: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.probability < 1:
+            raise NetworkError(f"the dropout probability {self.probability} is not in 0 <= p < 1")
+
+
+@dataclass(frozen=True)
+class Flatten:
+    """Lays all maps out as one vector: channel by channel, row by row."""
+
+    kind: ClassVar[str] = "flatten"
+
+    @property
+    def window(self) -> None:
+        return None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (math.prod(shape),)
+
+    def parameters(self, shape: Shape) -> int:
+        return 0
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Connects every unit to every input."""
+
+    kind: ClassVar[str] = "dense"
+    units: int
+
+    def __post_init__(self) -> None:
+        _positive(self, "units")
+
+    @property
+    def window(self) -> None:
+        return None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if len(shape) != 1:
+            raise NetworkError(f"it takes a vector and gets maps of shape {shape}; flatten them first")
+        return (self.units,)
+
+    def parameters(self, shape: Shape) -> int:
+        return self.units * (math.prod(shape) + 1)
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return self.units * math.prod(shape)
+
+
+Layer = Convolution | MaxPool | AveragePool | Activation | BatchNorm | Dropout | Flatten | Dense
+KINDS: dict[str, type[Layer]] = {
+    spec.kind: spec
+    for spec in (
+        Convolution, MaxPool, AveragePool, Activation, BatchNorm, Dropout, Flatten, Dense
+    )
+}  # fmt: skip
+
+
+def to_json(layer: Layer) -> dict[str, object]:
+    """The layer as a JSON object; settings at their defaults are left out."""
+    settings = {
+        field.name: getattr(layer, field.name)
+        for field in fields(layer)
+        if getattr(layer, field.name) != field.default
+    }
+    return {"kind": layer.kind, **settings}
+
+
+def from_json(data: object) -> Layer:
+    """The layer that `to_json` wrote.
+
+    Raises `NetworkError` for anything else: unknown kinds and settings, wrong types, negative sizes.
+    """
+    if not isinstance(data, dict):
+        raise NetworkError(f"a layer must be a JSON object, not {data!r}")
+    settings = dict(data)
+    spec = KINDS.get(kind) if isinstance(kind := settings.pop("kind", None), str) else None
+    if spec is None:
+        raise NetworkError(f"the layer kind {kind!r} is unknown (known: {', '.join(KINDS)})")
+    types = {field.name: field.type for field in fields(spec)}
+    for name, value in settings.items():
+        if name not in types:
+            raise NetworkError(f"{kind} has no setting {name!r}")
+        if types[name] is int and type(value) is not int:
+            raise NetworkError(f"{name} must be a whole number, not {value!r}")
+        if types[name] is float and type(value) not in (int, float):
+            raise NetworkError(f"{name} must be a number, not {value!r}")
+    try:
+        if settings.get("connections") is not None:
+            settings["connections"] = tuple(tuple(int(i) for i in row) for row in settings["connections"])
+        return spec(**settings)
+    except (TypeError, ValueError) as error:
+        raise NetworkError(f"the settings of {kind} do not fit: {error}") from error
+
+
+def _maps(shape: Shape) -> tuple[int, int, int]:
+    if len(shape) != 3:
+        raise NetworkError(f"it takes maps and gets a vector of {math.prod(shape)} values")
+    return shape[0], shape[1], shape[2]
+
+
+def _positive(layer: object, *names: str) -> None:
+    for name in names:
+        if getattr(layer, name) < 1:
+            raise NetworkError(f"{name} must be at least 1, not {getattr(layer, name)}")
+
+
+def _not_negative(layer: object, *names: str) -> None:
+    for name in names:
+        if getattr(layer, name) < 0:
+            raise NetworkError(f"{name} must not be negative, but it is {getattr(layer, name)}")

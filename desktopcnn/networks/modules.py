@@ -1,0 +1,133 @@
+"""From an architecture to a `torch.nn.Sequential` with named children."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from desktopcnn.networks.architecture import Architecture
+from desktopcnn.networks.layers import (
+    KINDS,
+    Activation,
+    AveragePool,
+    BatchNorm,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool,
+    Shape,
+)  # fmt: skip
+
+
+class TableConvolution(nn.Conv2d):
+    """A convolution in which some kernels do not exist: their weights are held at zero by a mask."""
+
+    mask: Tensor
+
+    def __init__(self, connections: tuple[tuple[int, ...], ...], *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        mask = torch.zeros(self.out_channels, self.in_channels, 1, 1)
+        for row, seen in enumerate(connections):
+            mask[row, list(seen)] = 1
+        self.register_buffer("mask", mask, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        output: Tensor = self._conv_forward(x, self.weight * self.mask, self.bias)
+        return output
+
+
+class ScaledTanh(nn.Module):
+    """1.7159 tanh(2/3 x) (LeCun et al. 1998, appendix A): f(1) = 1, f(-1) = -1."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return 1.7159 * torch.tanh(x * (2 / 3))
+
+
+class SeededDropout(nn.Dropout):
+    """Dropout that draws from a generator of its own, so that a training can be repeated and resumed."""
+
+    generator: torch.Generator | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.p == 0:
+            return x
+        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
+        return x * keep.div_(1 - self.p)
+
+
+def _convolution(layer: Convolution, shape: Shape) -> nn.Module:
+    sizes = (shape[0], layer.maps, layer.kernel, layer.stride, layer.padding, layer.dilation)
+    if layer.connections is None:
+        return nn.Conv2d(*sizes)
+    return TableConvolution(layer.connections, *sizes)
+
+
+def _activation(layer: Activation, shape: Shape) -> nn.Module:
+    kinds: dict[str, Callable[[], nn.Module]] = {
+        "relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "scaled tanh": ScaledTanh
+    }  # fmt: skip
+    return kinds[layer.function]()
+
+
+def _batch_norm(layer: BatchNorm, shape: Shape) -> nn.Module:
+    return nn.BatchNorm2d(shape[0]) if len(shape) == 3 else nn.BatchNorm1d(shape[0])
+
+
+BUILDERS: dict[type[Layer], Callable[[Any, Shape], nn.Module]] = {
+    Convolution: _convolution,
+    MaxPool: lambda layer, _: nn.MaxPool2d(layer.size, layer.stride, layer.padding),
+    AveragePool: lambda layer, _: nn.AvgPool2d(layer.size, layer.stride, layer.padding),
+    Activation: _activation,
+    BatchNorm: _batch_norm,
+    Dropout: lambda layer, _: SeededDropout(layer.probability),
+    Flatten: lambda layer, _: nn.Flatten(),
+    Dense: lambda layer, shape: nn.Linear(shape[0], layer.units),
+}
+if missing := set(KINDS.values()) - set(BUILDERS):
+    raise TypeError(f"no builder for {missing}")
+
+
+def build(architecture: Architecture, generator: torch.Generator | None = None) -> nn.Sequential:
+    """The network as a module in float32, its children named as `architecture.rows`.
+
+    Weights are drawn from `generator` (a fresh one with seed 0 by default), never from torch's global
+    one: see `initialise`.
+    """
+    # torch's own initialisation, which is overwritten at once, must not move the global generator
+    with torch.random.fork_rng(devices=[]):
+        children = [
+            (row.name, BUILDERS[type(row.layer)](row.layer, row.input_shape)) for row in architecture.rows
+        ]
+    module = nn.Sequential(OrderedDict(children))
+    initialise(module, generator or torch.Generator().manual_seed(0))
+    return module
+
+
+def initialise(module: nn.Sequential, generator: torch.Generator) -> None:
+    """Draw all weights anew; biases become zero.
+
+    Normal with variance 2 / fan-in before a ReLU (He et al. 2015), else 2 / (fan-in + fan-out) (Glorot
+    and Bengio 2010): each keeps the size of the signal through many layers of its kind.
+    """
+    children = [c for c in module.children() if not isinstance(c, nn.BatchNorm1d | nn.BatchNorm2d)]
+    for child, following in zip(children, [*children[1:], None], strict=True):
+        if isinstance(child, nn.Conv2d | nn.Linear):
+            fan_in, fan_out = _fans(child)
+            variance = 2 / (fan_in if isinstance(following, nn.ReLU) else fan_in + fan_out)
+            nn.init.normal_(child.weight, 0, math.sqrt(variance), generator=generator)
+            if child.bias is not None:
+                nn.init.zeros_(child.bias)
+
+
+def _fans(child: nn.Conv2d | nn.Linear) -> tuple[float, float]:
+    """Inputs of one output unit and outputs of one input unit."""
+    cells = child.weight[0, 0].numel()
+    if isinstance(child, TableConvolution):
+        kernels = float(child.mask.sum())
+        return kernels / child.out_channels * cells, kernels / child.in_channels * cells
+    return child.weight.shape[1] * cells, child.weight.shape[0] * cells

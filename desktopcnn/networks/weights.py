@@ -1,0 +1,96 @@
+"""Networks in files: safetensors with a card, checked before anything is built. Never pickle."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from torch import nn
+
+from desktopcnn import paths
+from desktopcnn.errors import NetworkError
+from desktopcnn.networks.architecture import Architecture
+from desktopcnn.networks.card import Card, read_header
+from desktopcnn.networks.modules import build
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network ready to answer: its card, and its module in evaluation mode, in float32."""
+
+    card: Card
+    module: nn.Sequential
+
+    @property
+    def architecture(self) -> Architecture:
+        return self.card.architecture
+
+
+def save(path: Path, module: nn.Module, card: Card, dtype: torch.dtype = torch.float32) -> None:
+    """Write the weights (as `dtype`) and the card to `path`, atomically, mode 0644.
+
+    Raises `DataError` where that cannot be done; an older file at `path` is whole then.
+    """
+    tensors = {
+        name: tensor.detach().to("cpu", dtype if tensor.is_floating_point() else None).contiguous()
+        for name, tensor in module.state_dict().items()
+    }
+    write_tensors(path, tensors, card.to_metadata())
+
+
+def write_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    """A safetensors file whose metadata also hold the SHA-256 of the tensors' bytes."""
+    content = safetensors.torch.save(tensors, metadata)
+    data = 8 + int.from_bytes(content[:8], "little")
+    digest = hashlib.sha256(content[data:]).hexdigest()
+    paths.write_atomically(path, safetensors.torch.save(tensors, {**metadata, "sha256": digest}))
+
+
+def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], Mapping[str, str]]:
+    """What `write_tensors` wrote, its checksum compared: tensors and metadata.
+
+    Raises `NetworkError` for a file that is not whole.
+    """
+    header = read_header(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise NetworkError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if hashlib.sha256(content[header.data :]).hexdigest() != header.metadata.get("sha256"):
+        raise NetworkError(f"{path} is damaged: its checksum does not fit its content.")
+    try:
+        return safetensors.torch.load(content), header.metadata
+    except (safetensors.SafetensorError, ValueError, KeyError) as error:
+        raise NetworkError(f"{path} cannot be read: {error}.") from error
+
+
+def load(path: Path) -> Network:
+    """The network in that file.
+
+    Size, header, tensor names, shapes, types and checksum are checked before a module is built.
+    Raises `NetworkError` that names the file and what is wrong with it.
+    """
+    header = read_header(path)
+    try:
+        card = Card.from_metadata(header.metadata)
+        stored = sum(tensor.end - tensor.begin for tensor in header.tensors.values())
+        if card.architecture.parameters > stored:
+            raise NetworkError(
+                f"its architecture has {card.architecture.parameters:,} parameters, "
+                f"more than its {stored:,} bytes can hold"
+            )
+        module = build(card.architecture)
+        expected = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
+        found = {name: tensor.shape for name, tensor in header.tensors.items()}
+        if expected != found:
+            odd = min(set(expected.items()) ^ set(found.items()))
+            raise NetworkError(f"the tensor {odd[0]} does not fit its architecture")
+    except NetworkError as error:
+        raise NetworkError(f"{path} cannot be used: {str(error).rstrip('.')}.") from error
+    tensors, _ = read_tensors(path)
+    if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
+        raise NetworkError(f"{path} cannot be used: some of its weights are not numbers.")
+    module.load_state_dict(tensors)  # into float32, whatever the type in the file
+    return Network(card, module.eval())

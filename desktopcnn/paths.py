@@ -1,0 +1,55 @@
+"""Where the program's own files lie and where it may write the user's."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+from desktopcnn.errors import DataError
+
+PACKAGE = Path(__file__).parent
+
+
+def shipped(name: str) -> Path:
+    """The folder `resources` or `trained`: inside an installed package, beside it in a checkout."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def user_data() -> Path:
+    """The folder for what the user makes (runs, networks); not created here.
+
+    The environment variable DESKTOPCNN_HOME replaces the place that the system prescribes.
+    """
+    home = os.environ.get("DESKTOPCNN_HOME")
+    if home:
+        return Path(home).expanduser()
+    return platformdirs.user_data_path("desktopcnn", appauthor=False)
+
+
+def runs() -> Path:
+    """The folder that holds one folder for each training."""
+    return user_data() / "runs"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put `content` at `path` (mode 0644) so that a crash leaves the old file or the new one, whole.
+
+    Raises `DataError` where the folder is missing, read-only or full; the old file is untouched then.
+    """
+    beside = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        beside = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(0o644)
+        beside.replace(path)
+    except OSError as error:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+        raise DataError(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -1,0 +1,166 @@
+"""The training loop: a generator that does one step at a time and reports it."""
+
+import copy
+import math
+import time
+from collections.abc import Generator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from desktopcnn.data.augment import distort
+from desktopcnn.data.dataset import Dataset
+from desktopcnn.errors import TrainingError
+from desktopcnn.evaluation.report import evaluate
+from desktopcnn.networks.architecture import Architecture
+from desktopcnn.networks.modules import SeededDropout, build
+from desktopcnn.training.history import Epoch, Event, Step
+from desktopcnn.training.recipe import Recipe
+
+
+@dataclass
+class Training:
+    """All that a training is made of at one moment; `run.py` writes it down and reads it back.
+
+    module learns; average is its running mean, or the module itself. step counts the optimiser's steps;
+    order is the order of the images in the epoch under way. The sums are of that epoch: loss, right
+    answers, images, seconds.
+    """
+
+    module: nn.Sequential
+    average: nn.Sequential
+    optimizer: torch.optim.Optimizer
+    generator: torch.Generator
+    order: Tensor
+    bfloat16: bool
+    step: int = 0
+    loss: float = 0.0
+    right: float = 0.0
+    images: int = 0
+    seconds: float = 0.0
+
+
+def begin(architecture: Architecture, recipe: Recipe, seed: int, *, bfloat16: bool | None = None) -> Training:
+    """A training at its first step: weights drawn from `seed`, which decides everything else too."""
+    generator = torch.Generator().manual_seed(seed)
+    module = build(architecture, generator).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    for child in module.modules():
+        if isinstance(child, SeededDropout):
+            child.generator = generator
+    if bfloat16 is None:
+        bfloat16 = bfloat16_pays(architecture)
+    return Training(
+        module=module,
+        average=copy.deepcopy(module) if recipe.average else module,
+        optimizer=_optimizer(module, recipe),
+        generator=generator,
+        order=torch.empty(0, dtype=torch.long),
+        bfloat16=bfloat16,
+    )
+
+
+def bfloat16_pays(architecture: Architecture) -> bool:
+    """Whether the arithmetic of that network is faster in bfloat16 here (benchmarks/loop.py).
+
+    It is where the processor has the instructions and most of the work is convolution.
+    """
+    has_maps = any(len(row.output_shape) == 3 for row in architecture.rows)
+    return has_maps and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def train(training: Training, dataset: Dataset, recipe: Recipe) -> Generator[Event]:
+    """Train until `recipe.epochs` passes are done, from wherever `training` stands.
+
+    Yields a `Step` after every step and an `Epoch` after every pass, validation included; the caller may
+    stop between two of them, keep `training`, and go on later with the same outcome, bit for bit.
+    Raises `TrainingError` when the loss is no longer a number.
+    """
+    images, labels = torch.from_numpy(dataset.train.images), torch.from_numpy(dataset.train.labels)
+    per_epoch = math.ceil(len(labels) / recipe.batch_size)
+    total = per_epoch * recipe.epochs
+    training.module.train()
+    while training.step < total:
+        began = time.perf_counter()
+        place = training.step % per_epoch
+        if place == 0:
+            training.order = torch.randperm(len(labels), generator=training.generator)
+            training.loss = training.right = training.images = training.seconds = 0
+        chosen = training.order[place * recipe.batch_size : (place + 1) * recipe.batch_size]
+        batch = distort(images[chosen].float().div_(255), recipe.distortion, training.generator)
+        rate = recipe.learning_rate_at(training.step / total)
+        loss = _learn(training, batch, labels[chosen].long(), rate, recipe)
+        training.step += 1
+        training.seconds += time.perf_counter() - began
+        yield Step(training.step, loss, rate)
+        if training.step % per_epoch == 0:
+            yield _epoch(training, dataset, training.step // per_epoch)
+
+
+def _learn(training: Training, batch: Tensor, labels: Tensor, rate: float, recipe: Recipe) -> float:
+    """One step of the optimiser; the loss before it."""
+    batch = batch.contiguous(memory_format=torch.channels_last)
+    with _precision(training.bfloat16):
+        logits = training.module(batch)
+    loss = functional.cross_entropy(logits.float(), labels, label_smoothing=recipe.label_smoothing)
+    value = loss.item()
+    if not math.isfinite(value):
+        raise TrainingError(
+            f"The loss is no longer a number at step {training.step + 1}. A lower learning rate than "
+            f"{recipe.learning_rate:g} usually helps."
+        )
+    training.optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    for group in training.optimizer.param_groups:
+        group["lr"] = rate
+    training.optimizer.step()
+    if recipe.average:
+        _update_average(training, recipe.average)
+    training.loss += value * len(labels)
+    training.right += (logits.argmax(1) == labels).sum().item()
+    training.images += len(labels)
+    return value
+
+
+def _precision(bfloat16: bool) -> AbstractContextManager[object]:
+    return torch.autocast("cpu", torch.bfloat16) if bfloat16 else nullcontext()
+
+
+def _update_average(training: Training, decay: float) -> None:
+    """Move the average towards the weights; early on faster, so that the start is forgotten."""
+    weight = 1 - min(decay, (1 + training.step) / (10 + training.step))
+    with torch.no_grad():
+        torch._foreach_lerp_(list(training.average.parameters()), list(training.module.parameters()), weight)
+        for kept, current in zip(training.average.buffers(), training.module.buffers(), strict=True):
+            kept.copy_(current)
+
+
+def _epoch(training: Training, dataset: Dataset, epoch: int) -> Epoch:
+    began = time.perf_counter()
+    report = evaluate(training.average, dataset.validation)
+    return Epoch(
+        epoch=epoch,
+        step=training.step,
+        training_loss=training.loss / training.images,
+        training_accuracy=training.right / training.images,
+        validation_loss=report.loss,
+        validation_accuracy=report.accuracy,
+        seconds=training.seconds + time.perf_counter() - began,
+        images_per_second=training.images / training.seconds,
+    )
+
+
+def _optimizer(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """Weight decay acts on weights, not on biases and not on the two numbers of a batch norm."""
+    parameters = list(module.parameters())
+    groups = [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.weight_decay},
+        {"params": [p for p in parameters if p.ndim == 1], "weight_decay": 0.0},
+    ]
+    if recipe.optimizer == "sgd":
+        return torch.optim.SGD(
+            groups, recipe.learning_rate, recipe.momentum, nesterov=recipe.nesterov, fused=True
+        )
+    return torch.optim.AdamW(groups, recipe.learning_rate, fused=True)

@@ -1,0 +1,90 @@
+"""What the network says: the digit, how sure it is, and a bar for each class."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktopcnn.networks.library import Entry
+from desktopcnn.ui.answering import Answer
+from desktopcnn.ui.frame_view import FrameView
+from desktopcnn.ui.inputs import Sample
+from desktopcnn.ui.probability_bars import ProbabilityBars
+from desktopcnn.ui.session import Session
+from desktopcnn.ui.theme import Theme
+
+
+class AnswerPanel(QWidget):
+    """Follows the session's answer."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._frame = FrameView(64, self.tr("What the network sees"))
+        self._frame.setObjectName("frameView")
+        self._frame.setToolTip(self.tr("The 28 x 28 pixels that the network gets"))
+        self._prediction = QLabel()
+        self._prediction.setObjectName("prediction")
+        self._prediction.setAccessibleName(self.tr("Answer of the network"))
+        self._prediction.setToolTip(self.tr("The class that the network holds to be the most probable"))
+        font = self._prediction.font()
+        font.setPointSizeF(font.pointSizeF() * 4)
+        font.setBold(True)
+        self._prediction.setFont(font)
+        self._prediction.setMinimumWidth(44)
+        self._confidence = QLabel()
+        self._confidence.setObjectName("confidence")
+        self._confidence.setAccessibleName(self.tr("Confidence"))
+        self._confidence.setToolTip(self.tr("The probability that the network gives to its answer"))
+        self._note = QLabel()
+        self._note.setProperty("muted", True)
+        self._note.setWordWrap(True)
+        self._bars = ProbabilityBars(theme)
+        self._lay_out()
+        session.answered.connect(self._show)
+        session.network_changed.connect(self._name_classes)
+        self._name_classes(session.entry)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch()
+        words.addWidget(self._confidence)
+        words.addWidget(self._note)
+        words.addStretch()
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self._frame)
+        top.addWidget(self._prediction)
+        top.addLayout(words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(self._bars, 1)
+        self._prediction.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def _name_classes(self, entry: Entry | None) -> None:
+        self._bars.set_classes(entry.card.classes if entry else ())
+
+    def _show(self, answer: Answer | None) -> None:
+        if answer is None:
+            self._frame.set_frame(None)
+            self._bars.set_shares(None)
+            for label in (self._prediction, self._confidence, self._note):
+                label.clear()
+            return
+        shares = answer.trace.probabilities
+        best = answer.trace.answer
+        name = answer.entry.card.classes[best]
+        self._frame.set_frame(answer.frame)
+        self._bars.set_classes(answer.entry.card.classes)
+        self._bars.set_shares(shares)
+        self._prediction.setText(name)
+        self._confidence.setText(f"{100 * float(shares[best]):.1f} %")
+        self._note.setText(self._remark(answer, name))
+
+    def _remark(self, answer: Answer, name: str) -> str:
+        """Beside the figure: whether a digit with a known label was read rightly."""
+        if not isinstance(answer.shown, Sample):
+            return self.tr("sure")
+        if answer.shown.label == name:
+            return self.tr("right")
+        return self.tr("wrong: it is a {0}").format(answer.shown.label)

@@ -1,0 +1,77 @@
+"""The way from the drawing to the frame: a picture of every step, and a switch on each."""
+
+from dataclasses import fields
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+
+from desktopcnn.data.digit import Steps
+from desktopcnn.ui.answering import Answer
+from desktopcnn.ui.frame_view import FrameView
+from desktopcnn.ui.inputs import Sample
+from desktopcnn.ui.session import Session
+
+SIDE = 48
+
+
+class AssemblyLine(QWidget):
+    """Shows what preparation does to the digit, and what happens to the answer without it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._views: dict[str, FrameView] = {}
+        self._switches: dict[str, QCheckBox] = {}
+        self.setObjectName("assemblyLine")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(4)
+        layout.setVerticalSpacing(2)
+        self._add(layout, 0, "drawing", self.tr("Drawn"), self.tr("The drawing as it lies on the canvas"))
+        texts = {
+            "drop_specks": (self.tr("Specks"), self.tr("Stray dots are dropped")),
+            "fit_box": (self.tr("Box"), self.tr("The longest side is fitted to 20 of the 28 pixels")),
+            "redraw": (self.tr("Pen"), self.tr("The lines are redrawn with a pen as wide as in MNIST")),
+            "centre": (self.tr("Centre"), self.tr("The centre of mass is moved to the middle")),
+        }
+        for column, field in enumerate(fields(Steps), 1):
+            self._add(layout, column, field.name, *texts[field.name])
+        session.answered.connect(self._show)
+        session.steps_changed.connect(self._follow)
+        session.shown_changed.connect(self._enable)
+
+    def _add(self, layout: QGridLayout, column: int, step: str, name: str, tip: str) -> None:
+        view = FrameView(SIDE, self.tr("After the step: {0}").format(name))
+        view.setToolTip(tip)
+        self._views[step] = view
+        layout.addWidget(view, 0, column, Qt.AlignmentFlag.AlignHCenter)
+        layout.setColumnStretch(column, 1)
+        layout.setColumnMinimumWidth(column, SIDE)
+        if step == "drawing":
+            label = QLabel(name)
+            label.setProperty("muted", True)
+            label.setProperty("small", True)
+            layout.addWidget(label, 1, column, Qt.AlignmentFlag.AlignHCenter)
+            return
+        switch = QCheckBox(name)
+        switch.setObjectName(f"{step}Switch")
+        switch.setChecked(getattr(self._session.steps, step))
+        switch.setToolTip(self.tr("{0}. Switch it off to see what the network makes of it then.").format(tip))
+        switch.toggled.connect(lambda taken: self._session.set_step(step, taken))
+        switch.setProperty("small", True)
+        self._switches[step] = switch
+        layout.addWidget(switch, 1, column, Qt.AlignmentFlag.AlignHCenter)
+
+    def _follow(self, steps: Steps) -> None:
+        for step, switch in self._switches.items():
+            switch.setChecked(getattr(steps, step))
+
+    def _enable(self, shown: object) -> None:
+        """A digit of the data set is prepared already."""
+        for switch in self._switches.values():
+            switch.setEnabled(not isinstance(shown, Sample))
+
+    def _show(self, answer: Answer | None) -> None:
+        frames = {stage.step: stage.frame for stage in answer.stages} if answer else {}
+        for step, view in self._views.items():
+            view.set_frame(frames.get(step))

@@ -1,0 +1,193 @@
+"""The drawing canvas: pointer events in, the current input painted out."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPointerEvent,
+    QResizeEvent,
+    QTabletEvent,
+    QTouchEvent,
+)  # fmt: skip
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktopcnn.data.digit import CANVAS, Stroke
+from desktopcnn.ui.inputs import Drawn, Pictured, Sample
+from desktopcnn.ui.mosaic_view import grey_image
+from desktopcnn.ui.pen import ERASER_RADIUS, Place
+from desktopcnn.ui.session import Session
+from desktopcnn.ui.theme import Theme
+
+
+class Canvas(QWidget):
+    """A square sheet of paper; its coordinates are canvas units whatever its size on the screen."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self._hover: Place | None = None
+        self._image: QImage | None = None
+        self.setObjectName("canvas")
+        self.setAccessibleName(self.tr("Drawing canvas"))
+        self.setToolTip(self.tr("Draw a digit with the mouse, a pen or a finger"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 200)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        session.shown_changed.connect(self._show)
+        session.pen.changed.connect(self.update)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, 280)
+
+    # pointer events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._session.pen.down(self._place(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._follow(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._follow(event)
+            self._session.pen.up()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover = None
+        self.update()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self._point(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QTouchEvent):
+            if len(event.points()) == 1:
+                self._point(event)
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _point(self, event: QPointerEvent) -> None:
+        """A pen or a finger; accepted, so that Qt does not make mouse events of it."""
+        place = self._place(event.points()[0].position())
+        kind = event.type()
+        if kind in (QEvent.Type.TabletPress, QEvent.Type.TouchBegin):
+            self._session.pen.down(place)
+        elif kind in (QEvent.Type.TabletMove, QEvent.Type.TouchUpdate):
+            self._session.pen.move(place)
+        elif kind in (QEvent.Type.TabletRelease, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
+            self._session.pen.up()
+        event.accept()
+
+    def _follow(self, event: QMouseEvent) -> None:
+        self._hover = self._place(event.position())
+        self._session.pen.move(self._hover)
+        if self._session.pen.erasing:
+            self.update()
+
+    # geometry
+
+    def _sheet(self) -> QRectF:
+        """The square, centred in the widget."""
+        side = min(self.width(), self.height())
+        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+
+    def _place(self, position: QPointF) -> Place:
+        sheet = self._sheet()
+        scale = CANVAS / sheet.width()
+        return (position.x() - sheet.x()) * scale, (position.y() - sheet.y()) * scale
+
+    # painting
+
+    def _show(self, shown: object) -> None:
+        self._image = None
+        if isinstance(shown, Sample):
+            self._image = grey_image(shown.frame)
+        elif isinstance(shown, Pictured):
+            self._image = grey_image(shown.picture.ink)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = self._theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        sheet = self._sheet().adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(QColor(colours.border), 1))
+        painter.setBrush(QColor(colours.paper))
+        painter.drawRoundedRect(sheet, 6, 6)
+        outline = QPainterPath()
+        outline.addRoundedRect(sheet, 6, 6)
+        painter.setClipPath(outline)
+        shown = self._session.shown
+        if isinstance(shown, Drawn):
+            self._paint_drawing(painter, shown)
+        else:
+            self._paint_image(painter, sheet)
+        if isinstance(shown, Sample):
+            self._paint_caption(painter, sheet, self.tr("test digit {0}").format(shown.index), shown.label)
+        elif isinstance(shown, Pictured):
+            self._paint_caption(painter, sheet, shown.title, "")
+        self._paint_focus(painter, sheet)
+
+    def _paint_drawing(self, painter: QPainter, shown: Drawn) -> None:
+        if not shown.drawing:
+            painter.setPen(QColor(self._theme.colours.hint))
+            painter.drawText(self._sheet(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw a digit"))
+        painter.save()
+        sheet = self._sheet()
+        painter.translate(sheet.topLeft())
+        painter.scale(sheet.width() / CANVAS, sheet.height() / CANVAS)
+        for stroke in shown.drawing:
+            self._paint_stroke(painter, stroke)
+        if self._session.pen.erasing and self._hover:
+            painter.setPen(QPen(QColor(self._theme.colours.hint), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(*self._hover), ERASER_RADIUS, ERASER_RADIUS)
+        painter.restore()
+
+    def _paint_stroke(self, painter: QPainter, stroke: Stroke) -> None:
+        points = [QPointF(x, y) for x, y in stroke.points]
+        pen = QPen(QColor(self._theme.colours.ink), stroke.width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        if len(points) == 1:
+            painter.drawPoint(points[0])
+        else:
+            painter.drawPolyline(points)
+
+    def _paint_image(self, painter: QPainter, sheet: QRectF) -> None:
+        if self._image is None:
+            return
+        size = QSize(self._image.size()).scaled(sheet.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRectF(0, 0, size.width(), size.height())
+        target.moveCenter(sheet.center())
+        smooth = isinstance(self._session.shown, Pictured)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(target, self._image)
+
+    def _paint_caption(self, painter: QPainter, sheet: QRectF, left: str, right: str) -> None:
+        """What is shown, and its true class at the top right, as in the book."""
+        inner = sheet.adjusted(8, 4, -8, -4)
+        picture = isinstance(self._session.shown, Sample)
+        painter.setPen(QColor("#C9D2DC" if picture else self._theme.colours.muted))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, left)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, right)
+
+    def _paint_focus(self, painter: QPainter, sheet: QRectF) -> None:
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self._theme.colours.accent), 2))
+            painter.drawRoundedRect(sheet, 6, 6)

@@ -1,0 +1,82 @@
+"""The left column, always there: canvas, drawing tools, assembly line, answer."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from desktopcnn.ui.answer_panel import AnswerPanel
+from desktopcnn.ui.assembly_line import AssemblyLine
+from desktopcnn.ui.canvas import Canvas
+from desktopcnn.ui.icons import set_icon
+from desktopcnn.ui.pen import WIDTHS
+from desktopcnn.ui.session import Session
+from desktopcnn.ui.theme import Theme
+
+
+class DrawingPanel(QWidget):
+    """Its actions (undo, redo, clear, pen, eraser) also stand in the window's menus."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._theme = session, theme
+        self.actions_by_name = self._make_actions()
+        self.canvas = Canvas(session, theme)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.canvas, 1)
+        layout.addLayout(self._tools())
+        layout.addWidget(AssemblyLine(session))
+        layout.addWidget(AnswerPanel(session, theme))
+
+    def _make_actions(self) -> dict[str, QAction]:
+        stack, pen = self._session.undo_stack, self._session.pen
+        undo = stack.createUndoAction(self, self.tr("Undo"))
+        undo.setShortcut(QKeySequence.StandardKey.Undo)
+        redo = stack.createRedoAction(self, self.tr("Redo"))
+        redo.setShortcut(QKeySequence.StandardKey.Redo)
+        clear = QAction(self.tr("Clear"), self)
+        clear.setShortcuts([QKeySequence("Escape"), QKeySequence("Delete")])
+        clear.triggered.connect(pen.clear)
+        eraser = QAction(self.tr("Eraser"), self)
+        eraser.setCheckable(True)
+        eraser.setShortcut("E")
+        eraser.toggled.connect(pen.set_erasing)
+        pen.changed.connect(lambda: eraser.setChecked(pen.erasing))
+        return {"undo": undo, "redo": redo, "clear": clear, "eraser": eraser}
+
+    def _tools(self) -> QHBoxLayout:
+        tips = {
+            "undo": self.tr("Take the last line back"),
+            "redo": self.tr("Bring it back"),
+            "clear": self.tr("Empty the canvas"),
+            "eraser": self.tr("Erase parts of lines instead of drawing"),
+        }
+        layout = QHBoxLayout()
+        layout.setSpacing(6)
+        for name, action in self.actions_by_name.items():
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{tips[name]} ({keys})")
+            set_icon(action, name, self._theme)
+            button = QToolButton()
+            button.setObjectName(f"{name}Button")
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.text())
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            layout.addWidget(button)
+        layout.addWidget(self._width_slider(), 1)
+        return layout
+
+    def _width_slider(self) -> QSlider:
+        pen = self._session.pen
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setObjectName("penWidth")
+        slider.setAccessibleName(self.tr("Width of the pen"))
+        slider.setToolTip(
+            self.tr("Width of the pen. The network does not mind: lines are redrawn with its own pen.")
+        )
+        slider.setRange(*WIDTHS)
+        slider.setValue(pen.width)
+        slider.valueChanged.connect(pen.set_width)
+        pen.changed.connect(lambda: slider.setValue(pen.width))
+        return slider

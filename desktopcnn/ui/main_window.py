@@ -1,0 +1,172 @@
+"""The window: puts the panels together and owns menus, drops and remembered state. Nothing else."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+    QShowEvent,
+)  # fmt: skip
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+import desktopcnn
+from desktopcnn.ui.drawing_panel import DrawingPanel
+from desktopcnn.ui.layer_columns import LayerColumns
+from desktopcnn.ui.message_bar import MessageBar
+from desktopcnn.ui.session import Session
+from desktopcnn.ui.settings import Settings
+from desktopcnn.ui.status import Status
+from desktopcnn.ui.theme import CHOICES, Theme
+from desktopcnn.ui.top_bar import TopBar
+
+
+class MainWindow(QMainWindow):
+    """Can be built without arguments; `QApplication` must exist."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("DesktopCNN")
+        self.setObjectName("mainWindow")
+        self.setAcceptDrops(True)
+        self.settings = Settings()
+        self.theme = Theme(self)
+        self.session = Session(self)
+        self.message_bar = MessageBar(self.theme)
+        self.drawing_panel = DrawingPanel(self.session, self.theme)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("tabs")
+        self.tabs.addTab(LayerColumns(self.session, self.theme), self.tr("Network"))
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._started = False
+        self._lay_out()
+        self._make_menus()
+        self.statusBar().addWidget(Status(self.session), 1)
+        self.session.failed.connect(self.message_bar.say)
+        self._restore()
+
+    def _lay_out(self) -> None:
+        self._splitter.addWidget(self.drawing_panel)
+        self._splitter.addWidget(self.tabs)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setSizes([300, 980])
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (TopBar(self.session, self.theme), self.message_bar):
+            layout.addWidget(widget)
+        layout.addWidget(self._splitter, 1)
+        self.setCentralWidget(content)
+        self.resize(1280, 720)
+
+    def _make_menus(self) -> None:
+        file = self.menuBar().addMenu(self.tr("&File"))
+        self._add(file, self.tr("Open picture…"), QKeySequence.StandardKey.Open, self._open)
+        self._add(file, self.tr("Paste picture"), QKeySequence.StandardKey.Paste, self._paste)
+        file.addSeparator()
+        self._add(file, self.tr("Quit"), QKeySequence.StandardKey.Quit, self.close)
+        edit = self.menuBar().addMenu(self.tr("&Edit"))
+        edit.addActions(list(self.drawing_panel.actions_by_name.values()))
+        view = self.menuBar().addMenu(self.tr("&View"))
+        names = {
+            "system": self.tr("Colours of the system"),
+            "light": self.tr("Light"),
+            "dark": self.tr("Dark"),
+        }
+        for choice in CHOICES:
+            view.addAction(names[choice]).triggered.connect(lambda _=False, c=choice: self.theme.choose(c))
+        about = self.menuBar().addMenu(self.tr("&Help"))
+        self._add(about, self.tr("About DesktopCNN"), None, self._about)
+
+    def _add(self, menu: QMenu, text: str, key: QKeySequence.StandardKey | None, slot: object) -> None:
+        action = QAction(text, self)
+        if key is not None:
+            action.setShortcut(key)
+        action.triggered.connect(slot)
+        menu.addAction(action)
+
+    # life
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._started:
+            self._started = True
+            # queued behind the first paint: one can draw while torch is still being imported
+            self.startTimer(0)
+
+    def timerEvent(self, event: object) -> None:
+        self.killTimer(event.timerId())  # type: ignore[attr-defined]
+        self.session.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember()
+        self.session.close()
+        super().closeEvent(event)
+
+    def _restore(self) -> None:
+        self.theme.choose(self.settings.text("theme", "system"))
+        self.session.pen.set_width(self.settings.number("pen_width", self.session.pen.width))
+        self.session.choose_network(self.settings.text("network"))
+        self.restoreGeometry(self.settings.state("geometry"))
+        self._splitter.restoreState(self.settings.state("splitter"))
+
+    def _remember(self) -> None:
+        self.settings.write("theme", self.theme.choice)
+        self.settings.write("pen_width", self.session.pen.width)
+        if self.session.entry:
+            self.settings.write("network", self.session.entry.name)
+        self.settings.write("geometry", self.saveGeometry())
+        self.settings.write("splitter", self._splitter.saveState())
+
+    # pictures
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._take(event.mimeData(), self.tr("What was dropped is not a picture file."))
+        event.acceptProposedAction()
+
+    def _paste(self) -> None:
+        self._take(QGuiApplication.clipboard().mimeData(), self.tr("There is no picture in the clipboard."))
+
+    def _open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open picture"), "", self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp)")
+        )
+        if name:
+            self.session.open_picture(Path(name), Path(name).name)
+
+    def _take(self, data: QMimeData, otherwise: str) -> None:
+        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        image = data.imageData()
+        if files:
+            self.session.open_picture(files[0], files[0].name)
+        elif isinstance(image, QImage) and not image.isNull():
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            image.save(buffer, b"PNG")
+            self.session.open_picture(bytes(buffer.data().data()), self.tr("pasted picture"))
+        else:
+            self.message_bar.say(otherwise)
+
+    def _about(self) -> None:
+        text = self.tr("DesktopCNN {0}\nDraw a digit and watch a convolutional network read it.")
+        QMessageBox.about(self, self.tr("About DesktopCNN"), text.format(desktopcnn.__version__))

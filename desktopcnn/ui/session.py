@@ -1,0 +1,156 @@
+"""The state of the window, once: what is shown, which network answers, and its answer."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoStack
+
+from desktopcnn.data.dataset import Part
+from desktopcnn.data.digit import ALL_STEPS
+from desktopcnn.networks import library
+from desktopcnn.networks.library import Entry
+from desktopcnn.ui.answering import Answer, Answerer
+from desktopcnn.ui.inputs import Drawn, Input, Pictured, Sample, is_empty
+from desktopcnn.ui.pen import Pen
+
+
+class Session(QObject):
+    """Panels call its methods and listen to its signals; they do not know each other."""
+
+    shown_changed = Signal(object)  # Input
+    answered = Signal(object)  # Answer, or None when there is nothing to answer
+    network_changed = Signal(object)  # Entry, or None
+    networks_changed = Signal()
+    steps_changed = Signal(object)  # Steps
+    test_loaded = Signal()
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.pen = Pen(self)
+        self.shown: Input = Drawn()
+        self.drawn = Drawn()
+        self.answer: Answer | None = None
+        self.entry: Entry | None = None
+        self.entries: list[Entry] = []
+        self.steps = ALL_STEPS
+        self.test: Part | None = None
+        self._pictured: Pictured | None = None
+        self._sample = 0
+        self._answerer = Answerer(self)
+        self._answerer.answered.connect(self._take_answer)
+        self._answerer.pictured.connect(self._take_picture)
+        self._answerer.test_loaded.connect(self._take_test)
+        self._answerer.failed.connect(self.failed)
+        self.refresh_networks()
+
+    def start(self) -> None:
+        """Let the core be loaded and the answers begin; to be called when the window stands."""
+        self._answerer.start()
+
+    def close(self) -> None:
+        """End all threads."""
+        self._answerer.close()
+
+    # what is shown
+
+    def show_drawing(self, drawn: Drawn | None = None) -> None:
+        """Show that drawing, or the one that was there before a digit or a picture was shown."""
+        self.drawn = drawn or self.drawn
+        self._show(self.drawn)
+
+    def show_sample(self, index: int) -> None:
+        """Show a digit of the test set; beyond the last comes the first."""
+        if self.test is None or len(self.test) == 0:
+            return
+        self._sample = index % len(self.test)
+        frame = self.test.images[self._sample, 0].astype(np.float32) / 255
+        self._show(Sample(self._sample, str(self.test.labels[self._sample]), frame))
+
+    def step_sample(self, step: int) -> None:
+        """Show the next (1) or the previous (-1) digit; from elsewhere, the last one looked at."""
+        on_sample = isinstance(self.shown, Sample)
+        self.show_sample(self._sample + step if on_sample else self._sample)
+
+    def show_random_sample(self) -> None:
+        if self.test is not None:
+            self.show_sample(random.randrange(len(self.test)))
+
+    def open_picture(self, source: Path | bytes, title: str) -> None:
+        """Read a picture (a file, or the bytes of one) and show it."""
+        self._answerer.open_picture(source, title)
+
+    def show_picture(self) -> None:
+        """Show the picture that was opened last."""
+        if self._pictured:
+            self._show(self._pictured)
+
+    @property
+    def has_picture(self) -> bool:
+        return self._pictured is not None
+
+    # who answers, and how
+
+    def refresh_networks(self) -> None:
+        """Look again which networks there are; keeps the chosen one where it still exists."""
+        self.entries = [*library.shipped(), *library.saved()]
+        names = {entry.name: entry for entry in self.entries}
+        wanted = self.entry.name if self.entry else library.DEFAULT
+        self.networks_changed.emit()
+        self._choose(names.get(wanted) or next(iter(self.entries), None))
+
+    def choose_network(self, name: str) -> None:
+        """Let the network of that name answer; an unknown name changes nothing."""
+        self._choose(next((e for e in self.entries if e.name == name), self.entry))
+
+    def set_step(self, step: str, taken: bool) -> None:
+        """Switch one step of the preparation (a field of `Steps`) on or off."""
+        self.steps = replace(self.steps, **{step: taken})
+        self.steps_changed.emit(self.steps)
+        self._ask()
+
+    def _choose(self, entry: Entry | None) -> None:
+        if entry != self.entry:
+            self.entry = entry
+            self.network_changed.emit(entry)
+            self._start_over()
+
+    def _show(self, shown: Input) -> None:
+        another = type(shown) is not type(self.shown) or not isinstance(shown, Drawn)
+        self.shown = shown
+        self.shown_changed.emit(shown)
+        if another or is_empty(shown):
+            self._start_over()
+        else:
+            self._ask()
+
+    def _start_over(self) -> None:
+        """What is being worked on no longer matters: it is about another network or input."""
+        self._answerer.withdraw()
+        if is_empty(self.shown):
+            self.answer = None
+            self.answered.emit(None)
+        self._ask()
+
+    def _ask(self) -> None:
+        if self.entry and not is_empty(self.shown):
+            self._answerer.ask(self.entry, self.shown, self.steps)
+
+    @Slot(object)
+    def _take_answer(self, answer: Answer) -> None:
+        self.answer = answer
+        self.answered.emit(answer)
+
+    @Slot(object)
+    def _take_picture(self, pictured: Pictured) -> None:
+        self._pictured = pictured
+        self._show(pictured)
+
+    @Slot(object)
+    def _take_test(self, test: Part) -> None:
+        self.test = test
+        self.test_loaded.emit()

@@ -1,0 +1,37 @@
+"""The status line: data set, device, time of the last answer."""
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from desktopcnn.ui.answering import Answer
+from desktopcnn.ui.session import Session
+
+
+class Status(QWidget):
+    """Three texts, side by side."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._data = QLabel(self.tr("Loading…"))
+        self._device = QLabel(self.tr("CPU, 1 thread"))
+        self._time = QLabel()
+        self._time.setObjectName("answerTime")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 0)
+        layout.setSpacing(24)
+        for label in (self._data, self._device, self._time):
+            label.setProperty("muted", True)
+            layout.addWidget(label)
+        layout.addStretch(1)
+        session.test_loaded.connect(self._show_data)
+        session.answered.connect(self._show_time)
+
+    def _show_data(self) -> None:
+        if self._session.test is not None:
+            self._data.setText(self.tr("MNIST · {0:,} test digits").format(len(self._session.test)))
+
+    def _show_time(self, answer: Answer | None) -> None:
+        if answer is None:
+            self._time.clear()
+        else:
+            self._time.setText(self.tr("answer in {0:.1f} ms").format(answer.seconds * 1000))
