@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from desktopcnn.data.digit import Frame, Stage, Steps
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from desktopcnn.inspection.trace import Trace
     from desktopcnn.networks.weights import Network
 
+Pixels = npt.NDArray[np.uint8]
+"""(height, width, 4): red, green, blue and opacity, 0 to 255."""
 CACHED_NETWORKS = 4
 
 
@@ -56,6 +60,7 @@ class _Worker(QObject):
     """Lives in the answering thread; its slots run there, one after the other."""
 
     answered = Signal(object)
+    unanswered = Signal(int, str)
     pictured = Signal(object)
     test_loaded = Signal(object)
     failed = Signal(str)
@@ -65,13 +70,19 @@ class _Worker(QObject):
         super().__init__()
         self._core_there.connect(self.load_test, Qt.ConnectionType.QueuedConnection)
         self.newest = 0  # set by the window's thread: what is older need not be answered
+        self._has_core = False
         self._networks: OrderedDict[Path, Network] = OrderedDict()
 
     @Slot()
     def start(self) -> None:
         """Import torch, which takes a second or two: the window stands already."""
-        import torch
-
+        try:
+            import torch
+        except (ImportError, OSError) as error:  # OSError: a library that torch needs
+            text = self.tr("PyTorch cannot be loaded ({0}). Install DesktopCNN again: pip install .")
+            self.failed.emit(text.format(error))
+            return
+        self._has_core = True
         torch.set_num_threads(1)  # one picture is too little work to share
         self._core_there.emit()
 
@@ -87,12 +98,12 @@ class _Worker(QObject):
 
     @Slot(object)
     def answer(self, request: Request) -> None:
-        if request.number < self.newest:
+        if request.number < self.newest or not self._has_core:
             return
         try:
             self.answered.emit(self._answer(request))
         except DesktopCNNError as error:
-            self.failed.emit(str(error))
+            self.unanswered.emit(request.number, str(error))
 
     def _answer(self, request: Request) -> Answer:
         from desktopcnn.inspection.trace import trace
@@ -115,12 +126,12 @@ class _Worker(QObject):
         return self._networks[entry.path]
 
     @Slot(object, str)
-    def open_picture(self, source: Path | bytes, title: str) -> None:
+    def open_picture(self, source: Path | Pixels, title: str) -> None:
         from desktopcnn.data import picture
 
         try:
-            read = picture.load if isinstance(source, Path) else picture.from_bytes
-            self.pictured.emit(Pictured(title, read(source)))
+            read = picture.load(source) if isinstance(source, Path) else picture.from_array(source, title)
+            self.pictured.emit(Pictured(title, read))
         except DesktopCNNError as error:
             self.failed.emit(str(error))
 
@@ -128,7 +139,7 @@ class _Worker(QObject):
 class Answerer(QObject):
     """The window's side: ask here, and listen to `answered`, `pictured`, `test_loaded`, `failed`."""
 
-    answered = Signal(object)  # Answer
+    answered = Signal(object)  # Answer, or None when the newest request could not be answered
     pictured = Signal(object)  # Pictured
     test_loaded = Signal(object)  # data.dataset.Part
     failed = Signal(str)
@@ -138,6 +149,7 @@ class Answerer(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._number = self._withdrawn = 0
+        self._closed = False
         self._thread = QThread(self)
         self._thread.setObjectName("answering")
         self._worker = _Worker()
@@ -146,13 +158,15 @@ class Answerer(QObject):
         self._opened.connect(self._worker.open_picture)
         self._thread.started.connect(self._worker.start)
         self._worker.answered.connect(self._pass_on)
+        self._worker.unanswered.connect(self._give_up)
         self._worker.pictured.connect(self.pictured)
         self._worker.test_loaded.connect(self.test_loaded)
         self._worker.failed.connect(self.failed)
 
     def start(self) -> None:
-        """Begin to work; what was asked before is answered then."""
-        self._thread.start()
+        """Begin to work; what was asked before is answered then. After `close` nothing begins."""
+        if not self._closed:
+            self._thread.start()
 
     def ask(self, entry: Entry, shown: Input, steps: Steps) -> None:
         """Have `shown` answered; older requests that still wait are given up."""
@@ -165,12 +179,13 @@ class Answerer(QObject):
         self._number += 1
         self._worker.newest = self._withdrawn = self._number
 
-    def open_picture(self, source: Path | bytes, title: str) -> None:
-        """Read a picture file, or the bytes of one, into a `Pictured`."""
+    def open_picture(self, source: Path | Pixels, title: str) -> None:
+        """Make a `Pictured` of a picture file or of pixels."""
         self._opened.emit(source, title)
 
     def close(self) -> None:
         """End the thread; waits for the slot it is in."""
+        self._closed = True
         self.withdraw()
         self._thread.quit()
         self._thread.wait()
@@ -179,3 +194,9 @@ class Answerer(QObject):
     def _pass_on(self, answer: Answer) -> None:
         if answer.number > self._withdrawn:
             self.answered.emit(answer)
+
+    @Slot(int, str)
+    def _give_up(self, number: int, reason: str) -> None:
+        if number > self._withdrawn:
+            self.answered.emit(None)  # the answer that is shown is another network's or input's
+            self.failed.emit(reason)

@@ -31,6 +31,7 @@ class Canvas(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._hover: Place | None = None
+        self._pointer = 0  # which finger draws
         self._image: QImage | None = None
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Drawing canvas"))
@@ -70,20 +71,20 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):
-            if len(event.points()) == 1:
-                self._point(event)
-            event.accept()
+            self._point(event)
             return True
         return super().event(event)
 
     def _point(self, event: QPointerEvent) -> None:
-        """A pen or a finger; accepted, so that Qt does not make mouse events of it."""
-        place = self._place(event.points()[0].position())
+        """A pen or the first finger; accepted, so that Qt does not make mouse events of it."""
         kind = event.type()
         if kind in (QEvent.Type.TabletPress, QEvent.Type.TouchBegin):
-            self._session.pen.down(place)
+            self._pointer = event.points()[0].id()
+            self._session.pen.down(self._place(event.points()[0].position()))
         elif kind in (QEvent.Type.TabletMove, QEvent.Type.TouchUpdate):
-            self._session.pen.move(place)
+            for point in event.points():
+                if point.id() == self._pointer:
+                    self._session.pen.move(self._place(point.position()))
         elif kind in (QEvent.Type.TabletRelease, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
             self._session.pen.up()
         event.accept()

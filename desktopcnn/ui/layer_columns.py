@@ -1,9 +1,10 @@
 """The network from left to right: one column for each layer, alive under the pen."""
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from desktopcnn.inspection.trace import Array
 from desktopcnn.networks.architecture import Row
 from desktopcnn.networks.layers import Flatten
 from desktopcnn.networks.library import Entry
@@ -90,7 +91,7 @@ class LayerColumn(QFrame):
         layout.addWidget(self._view, 1)
         layout.addWidget(self._muted(parameters), 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def set_values(self, values: Array | None) -> None:
+    def set_values(self, values: npt.NDArray[np.float32] | None) -> None:
         self._view.set_values(values)
 
     def recolour(self) -> None:

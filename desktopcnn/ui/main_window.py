@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt
+import numpy as np
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 import desktopcnn
+from desktopcnn.ui.answering import Pixels
 from desktopcnn.ui.drawing_panel import DrawingPanel
 from desktopcnn.ui.layer_columns import LayerColumns
 from desktopcnn.ui.message_bar import MessageBar
@@ -116,6 +118,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
+        self.hide()  # the thread may be in the middle of something that takes a second
         self.session.close()
         super().closeEvent(event)
 
@@ -160,13 +163,16 @@ class MainWindow(QMainWindow):
         if files:
             self.session.open_picture(files[0], files[0].name)
         elif isinstance(image, QImage) and not image.isNull():
-            buffer = QBuffer()
-            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            image.save(buffer, b"PNG")
-            self.session.open_picture(bytes(buffer.data().data()), self.tr("pasted picture"))
+            self.session.open_picture(_pixels(image), self.tr("Pasted picture"))
         else:
             self.message_bar.say(otherwise)
 
     def _about(self) -> None:
         text = self.tr("DesktopCNN {0}\nDraw a digit and watch a convolutional network read it.")
         QMessageBox.about(self, self.tr("About DesktopCNN"), text.format(desktopcnn.__version__))
+
+
+def _pixels(image: QImage) -> Pixels:
+    """A copy of the picture's pixels."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    return np.array(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)

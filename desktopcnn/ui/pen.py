@@ -43,13 +43,17 @@ class Pen(QObject):
         self.changed.emit()
 
     def set_erasing(self, erasing: bool) -> None:
+        self.up()  # a line is drawn or erased, not both
         self.erasing = erasing
         self.changed.emit()
 
     def down(self, place: Place) -> None:
-        """Begin a line there; on a digit or a picture this begins a new drawing."""
+        """Begin a line there; on a digit or a picture this begins a new drawing.
+
+        The eraser goes back to the drawing instead: a digit or a picture has nothing for it to take.
+        """
         session = self._session
-        fresh = session.shown is not session.drawn
+        fresh = session.shown is not session.drawn and not self.erasing
         self._before = session.drawn.drawing
         self._erased = () if fresh else self._before
         self._places = [place]
@@ -66,14 +70,18 @@ class Pen(QObject):
             return
         before, self._before = self._before, None
         after = self._session.drawn.drawing
-        if after is not before:
+        if after != before:  # strokes are compared as objects: an eraser that met no ink changed nothing
             title = self.tr("Erase") if self.erasing else self.tr("Draw")
             self._session.undo_stack.push(_Change(self._session, title, before, after))
+
+    def abandon(self) -> None:
+        """End the line without a step of undo: something else takes the drawing's place."""
+        self._before = None
 
     def clear(self) -> None:
         """Take all ink away; a digit or a picture makes room for an empty canvas."""
         session = self._session
-        self._before = None
+        self.abandon()
         if session.drawn.drawing:
             title = self.tr("Clear")
             session.undo_stack.push(_Change(session, title, session.drawn.drawing, ()))
@@ -97,7 +105,11 @@ class _Change(QUndoCommand):
         self._session, self._before, self._after = session, before, after
 
     def undo(self) -> None:
-        self._session.show_drawing(Drawn(self._before))
+        self._show(self._before)
 
     def redo(self) -> None:
-        self._session.show_drawing(Drawn(self._after))
+        self._show(self._after)
+
+    def _show(self, drawing: Drawing) -> None:
+        self._session.pen.abandon()  # undo may be asked for in the middle of a line
+        self._session.show_drawing(Drawn(drawing))

@@ -29,9 +29,9 @@ class ProbabilityBars(QWidget):
 
     def set_classes(self, classes: Sequence[str]) -> None:
         """Names of the classes; their number is the number of rows."""
-        self._classes, self._shares = classes, None
+        self._classes = classes
+        self.set_shares(None)
         self.updateGeometry()
-        self.update()
 
     def set_shares(self, shares: npt.NDArray[np.float32] | None) -> None:
         """The probabilities (one for each class, 0 to 1), or None for no answer."""

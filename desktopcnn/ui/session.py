@@ -12,7 +12,7 @@ from desktopcnn.data.dataset import Part
 from desktopcnn.data.digit import ALL_STEPS
 from desktopcnn.networks import library
 from desktopcnn.networks.library import Entry
-from desktopcnn.ui.answering import Answer, Answerer
+from desktopcnn.ui.answering import Answer, Answerer, Pixels
 from desktopcnn.ui.inputs import Drawn, Input, Pictured, Sample, is_empty
 from desktopcnn.ui.pen import Pen
 
@@ -80,8 +80,8 @@ class Session(QObject):
         if self.test is not None:
             self.show_sample(random.randrange(len(self.test)))
 
-    def open_picture(self, source: Path | bytes, title: str) -> None:
-        """Read a picture (a file, or the bytes of one) and show it."""
+    def open_picture(self, source: Path | Pixels, title: str) -> None:
+        """Read a picture (a file, or pixels from the clipboard) and show it."""
         self._answerer.open_picture(source, title)
 
     def show_picture(self) -> None:
@@ -141,7 +141,7 @@ class Session(QObject):
             self._answerer.ask(self.entry, self.shown, self.steps)
 
     @Slot(object)
-    def _take_answer(self, answer: Answer) -> None:
+    def _take_answer(self, answer: Answer | None) -> None:
         self.answer = answer
         self.answered.emit(answer)
 

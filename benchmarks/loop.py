@@ -1,0 +1,143 @@
+"""How fast the training loop is beside an ordinary one, and whether bfloat16 pays.
+
+The ordinary loop is that of pytorch/examples (mnist): a `Dataset` whose `__getitem__` turns one picture
+into a normalised tensor, a `DataLoader` that collates them, a plain `nn.Sequential` in float32. Network,
+batch size, optimiser, threads and images are the same. Both take turns in one process, in short slices,
+so that whatever else the machine does hits both; the figure that counts is the ratio.
+
+    python benchmarks/loop.py [--threads N] [--seconds S] [--network N ...]
+"""
+
+import argparse
+import itertools
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch.nn import functional
+from torch.utils import data
+
+from desktopcnn.data import catalog
+from desktopcnn.data.dataset import Dataset, Part
+from desktopcnn.networks import catalog as architectures
+from desktopcnn.networks.architecture import Architecture
+from desktopcnn.networks.modules import build
+from desktopcnn.training import loop, recipe
+from desktopcnn.training.recipe import Recipe
+
+MEAN, DEVIATION = 0.1307, 0.3081
+MIN_SLICES = 8
+SLICE = 0.5
+"""Seconds for which one side runs before the other has its turn."""
+
+
+class Pictures(data.Dataset):
+    """MNIST as most programs hold it: one picture at a time, transformed when it is asked for."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+
+    def __len__(self) -> int:
+        return len(self.part)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        # what ToTensor and Normalize of torchvision do to one picture
+        picture = torch.from_numpy(self.part.images[index]).to(torch.float32).div(255)
+        mean, deviation = torch.as_tensor([MEAN]), torch.as_tensor([DEVIATION])
+        picture = picture.sub_(mean[:, None, None]).div_(deviation[:, None, None])
+        return picture, int(self.part.labels[index])
+
+
+def ordinary(architecture: Architecture, settings: Recipe, part: Part) -> Iterator[int]:
+    """An ordinary training; yields how many images each step took."""
+    module = build(architecture).train()
+    parameters = list(module.parameters())
+    if settings.optimizer == "sgd":
+        optimizer: torch.optim.Optimizer = torch.optim.SGD(
+            parameters, settings.learning_rate, settings.momentum, weight_decay=settings.weight_decay
+        )
+    else:
+        optimizer = torch.optim.AdamW(
+            parameters, settings.learning_rate, weight_decay=settings.weight_decay
+        )
+    loader = data.DataLoader(Pictures(part), settings.batch_size, shuffle=True, num_workers=0)
+    while True:
+        for pictures, labels in loader:
+            optimizer.zero_grad()
+            loss = functional.cross_entropy(module(pictures), labels)
+            loss.backward()
+            optimizer.step()
+            yield len(labels)
+
+
+def ours(
+    architecture: Architecture, settings: Recipe, dataset: Dataset, *, bfloat16: bool | None = None
+) -> Iterator[int]:
+    """Our training, without its validation; yields how many images each step took."""
+    dataset = replace(dataset, validation=dataset.validation[:1])
+    training = loop.begin(architecture, replace(settings, epochs=1000), 0, bfloat16=bfloat16)
+    for event in loop.train(training, dataset, replace(settings, epochs=1000)):
+        if isinstance(event, loop.Step):
+            yield settings.batch_size
+
+
+def speeds(sides: list[Iterator[int]], seconds: float) -> np.ndarray:
+    """Images per second of each side in each slice, (slices, sides); the order turns with each slice."""
+    for side in sides:
+        list(itertools.islice(side, 5))  # warm up
+    rounds = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline or len(rounds) < MIN_SLICES:
+        row = [0.0] * len(sides)
+        for place in range(len(sides)):
+            number = (place + len(rounds)) % len(sides)
+            began, images = time.perf_counter(), 0
+            while (spent := time.perf_counter() - began) < SLICE:
+                images += next(sides[number])
+            row[number] = images / spent
+        rounds.append(row)
+    return np.array(rounds)
+
+
+def ratio(rounds: np.ndarray, upper: int, lower: int) -> str:
+    """Median over the slices of upper / lower, and the quartiles."""
+    low, _, high = statistics.quantiles(rounds[:, upper] / rounds[:, lower], n=4)
+    return f"{statistics.median(rounds[:, upper] / rounds[:, lower]):.2f} ({low:.2f}-{high:.2f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=20, help="for each network")
+    parser.add_argument("--network", nargs="+", default=list(architectures.CATALOG))
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    dataset = catalog.load("mnist")
+    print(f"images/s, {options.threads} threads, medians; ratios with quartiles over slices of {SLICE} s")
+    print(
+        f"{'network':<14} {'batch':>5} {'DataLoader':>10} {'float32':>8} {'bfloat16':>8}  {'chosen':<8}  "
+        f"{'chosen / DataLoader':<19}  bfloat16 / float32"
+    )
+    for name in options.network:
+        architecture, settings = architectures.find(name), recipe.find(name)
+        sides = [
+            ordinary(architecture, settings, dataset.train),
+            ours(architecture, settings, dataset, bfloat16=False),
+            ours(architecture, settings, dataset, bfloat16=True),
+        ]
+        rounds = speeds(sides, options.seconds)
+        plain, single, half = (f"{value:,.0f}" for value in np.median(rounds, axis=0))
+        chosen = loop.bfloat16_pays(architecture)
+        print(
+            f"{name:<14} {settings.batch_size:>5} {plain:>10} {single:>8} {half:>8}  "
+            f"{'bfloat16' if chosen else 'float32':<8}  {ratio(rounds, 2 if chosen else 1, 0):<19}  "
+            f"{ratio(rounds, 2, 1)}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
