@@ -163,10 +163,12 @@ def _train_beside() -> object:
 def start(rounds: int = 7) -> None:
     """Seconds from the start of the process, in alternation with a bare import of torch."""
     probe = (
+        "from desktopcnn.ui import preload; preload.begin()\n"
         "import sys, time; from desktopcnn.ui import app; from desktopcnn.ui.main_window import MainWindow\n"
         "a = app._application(); w = MainWindow(); w.show(); a.processEvents(); print('stands')\n"
         "sys.stdout.flush(); app._draw_sample(w)\n"
-        "while w.session.answer is None: a.processEvents()\n"
+        "from PySide6.QtCore import QEventLoop; e = QEventLoop(); w.session.answered.connect(e.quit)\n"
+        "e.exec()\n"
         "a.processEvents(); print('answer'); sys.stdout.flush(); w.close()"
     )
     figures: dict[str, list[float]] = {"torch": [], "stands": [], "answer": []}

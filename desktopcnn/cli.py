@@ -15,7 +15,7 @@ from desktopcnn.errors import DataError, DesktopCNNError, UsageError
 
 if TYPE_CHECKING:
     from desktopcnn.training.history import Epoch
-    from desktopcnn.training.run import Run
+    from desktopcnn.training.loop import Training
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
@@ -165,6 +165,7 @@ def _train(options: argparse.Namespace) -> int:
 
     from desktopcnn.data import catalog
     from desktopcnn.training import run as runs
+    from desktopcnn.training import runner
 
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads is {options.threads}; it must be at least 1.")
@@ -177,10 +178,11 @@ def _train(options: argparse.Namespace) -> int:
         dataset = catalog.load(options.dataset)
         run = runs.create(*_architecture_and_recipe(options), dataset, options.seed)
     print(f"run: {run.folder}", file=sys.stderr)
-    if not _follow(run, runs.proceed(run, dataset), len(dataset.train), options.json):
+    training = runner.resume(run)
+    if not _follow(training, runner.proceed(run, training, dataset), len(dataset.train), options.json):
         print(f"stopped; go on with: desktopcnn train --resume '{run.folder}'", file=sys.stderr)
         return INTERRUPTED
-    card = runs.finish(run, dataset)
+    card = runner.finish(run, dataset)
     if options.output:
         from desktopcnn.networks import weights
 
@@ -203,15 +205,15 @@ def _architecture_and_recipe(options: argparse.Namespace) -> tuple[Any, Any]:
     return architecture, recipe.find(name, epochs=options.epochs)
 
 
-def _follow(run: "Run", events: Generator[Any], images: int, as_json: bool) -> bool:
+def _follow(training: "Training", events: Generator[Any], images: int, as_json: bool) -> bool:
     """Show a training until it ends (True) or is interrupted by Ctrl-C (False).
 
     The interrupt only sets a flag that is looked at between two steps: the checkpoint is of a whole step.
     """
-    from desktopcnn.training.history import Epoch, Step
+    from desktopcnn.training.history import Epoch, Notice, Step
 
-    batch = run.recipe.batch_size
-    total = -(-images // batch) * run.recipe.epochs
+    recipe = training.recipe
+    total = -(-images // recipe.batch_size) * recipe.epochs
     with (
         _interrupt_flag() as interrupted,
         closing(events) as stream,
@@ -222,8 +224,10 @@ def _follow(run: "Run", events: Generator[Any], images: int, as_json: bool) -> b
                 bar.update(event.step - bar.n)  # a resumed run starts in the middle
                 bar.set_postfix(loss=f"{event.loss:.4f}", refresh=False)
             elif isinstance(event, Epoch):
-                bar.write(_epoch_line(event, run.recipe.epochs, as_json), file=sys.stdout)
+                bar.write(_epoch_line(event, recipe.epochs, as_json), file=sys.stdout)
                 sys.stdout.flush()
+            elif isinstance(event, Notice):
+                bar.write(f"desktopcnn: {event.text}", file=sys.stderr)
             if interrupted.is_set():
                 return False
     return True

@@ -33,9 +33,26 @@ def runs() -> Path:
     return user_data() / "runs"
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def append_at(path: Path, size: int, content: bytes) -> None:
+    """Add `content` to a file of which the first `size` bytes count; what an earlier failure left goes.
+
+    Raises `DataError` where the file cannot be written.
+    """
+    try:
+        with path.open("r+b") as file:
+            file.truncate(size)
+            file.seek(size)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Put `content` at `path` (mode 0644) so that a crash leaves the old file or the new one, whole.
 
+    durable: also when the machine itself goes down; costs a wait for the disk.
     Raises `DataError` where the folder is missing, read-only or full; the old file is untouched then.
     """
     beside = None
@@ -46,7 +63,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         beside.chmod(0o644)
         beside.replace(path)
     except OSError as error:

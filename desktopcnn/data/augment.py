@@ -1,52 +1,27 @@
 """Distortions of a whole batch as tensors: what makes fifty thousand digits look like millions.
 
 All act on float batches (number, channels, height, width) with 0 as background and draw from a given
-generator. To add one, add a field to `Distortion` and a line to `distort`.
+generator. The settings stand in `distortion.py`; each has a line in `distort`.
 """
 
 import math
-from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from desktopcnn.errors import UsageError
+from desktopcnn.data.distortion import LIMITS, Distortion
+
+__all__ = ["CROSS", "LIMITS", "Distortion", "distort"]
 
 CROSS = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
 """The five positions of the book's expanded data: where it is, and one pixel up, down, left, right."""
 
 
-@dataclass(frozen=True)
-class Distortion:
-    """How far each digit is moved and bent, at most, each time it is seen.
-
-    cross: pixels of a shift in one of four directions or none (the book's expansion: 1); shift: pixels
-    in any direction; rotation: degrees; scale, shear: fractions; elastic: mean pixels of a smooth
-    random displacement (Simard, Steinkraus and Platt 2003).
-    """
-
-    cross: int = 0
-    shift: float = 0.0
-    rotation: float = 0.0
-    scale: float = 0.0
-    shear: float = 0.0
-    elastic: float = 0.0
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if not 0 <= value <= LIMITS[field.name]:
-                raise UsageError(
-                    f"The distortion {field.name} is {value}; it must lie between 0 and {LIMITS[field.name]}."
-                )
-
-
-LIMITS = {"cross": 4, "shift": 8, "rotation": 90, "scale": 0.5, "shear": 0.5, "elastic": 4}
-
-
 def distort(batch: Tensor, distortion: Distortion, generator: torch.Generator) -> Tensor:
     """A batch of the same shape in which every picture is distorted in its own way."""
+    if distortion.thickness:
+        batch = _thickened(batch, distortion.thickness, generator)
     if distortion.cross:
         batch = _shifted_in_cross(batch, distortion.cross, generator)
     if any(
@@ -60,6 +35,22 @@ def distort(batch: Tensor, distortion: Distortion, generator: torch.Generator) -
     ):
         batch = _warped(batch, distortion, generator)
     return batch
+
+
+def _thickened(batch: Tensor, pixels: float, generator: torch.Generator) -> Tensor:
+    """Strokes wider or narrower by up to `pixels`: each picture on its way to its dilation or erosion.
+
+    The brightest (or darkest) value of every 3x3 neighbourhood moves the edges of a stroke by one pixel,
+    its width by two; a mixture with the picture itself moves them by less, in greys, as ink drawn with a
+    pen of that width. Narrowing is widening the background: one pass serves both.
+    """
+    amount = torch.empty(len(batch), 1, 1, 1).uniform_(-pixels / 2, pixels / 2, generator=generator)
+    sign = amount.sign()
+    padded = functional.pad(batch * sign, (1, 1, 1, 1))
+    # neighbours by slices: a seventh of the time of a max pool here
+    rows = torch.maximum(torch.maximum(padded[:, :, :-2], padded[:, :, 1:-1]), padded[:, :, 2:])
+    extreme = torch.maximum(torch.maximum(rows[..., :-2], rows[..., 1:-1]), rows[..., 2:])
+    return torch.lerp(padded[:, :, 1:-1, 1:-1], extreme, amount.abs()) * sign
 
 
 def _shifted_in_cross(batch: Tensor, pixels: int, generator: torch.Generator) -> Tensor:

@@ -28,8 +28,12 @@ class Network:
         return self.card.architecture
 
 
-def save(path: Path, module: nn.Module, card: Card, dtype: torch.dtype = torch.float32) -> None:
+def save(
+    path: Path, module: nn.Module, card: Card, dtype: torch.dtype = torch.float32, *, durable: bool = True
+) -> None:
     """Write the weights (as `dtype`) and the card to `path`, atomically, mode 0644.
+
+    durable: see `paths.write_atomically`.
 
     Raises `DataError` where that cannot be done; an older file at `path` is whole then.
     """
@@ -37,15 +41,18 @@ def save(path: Path, module: nn.Module, card: Card, dtype: torch.dtype = torch.f
         name: tensor.detach().to("cpu", dtype if tensor.is_floating_point() else None).contiguous()
         for name, tensor in module.state_dict().items()
     }
-    write_tensors(path, tensors, card.to_metadata())
+    write_tensors(path, tensors, card.to_metadata(), durable=durable)
 
 
-def write_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
+def write_tensors(
+    path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str], *, durable: bool = True
+) -> None:
     """A safetensors file whose metadata also hold the SHA-256 of the tensors' bytes."""
     content = safetensors.torch.save(tensors, metadata)
     data = 8 + int.from_bytes(content[:8], "little")
     digest = hashlib.sha256(content[data:]).hexdigest()
-    paths.write_atomically(path, safetensors.torch.save(tensors, {**metadata, "sha256": digest}))
+    content = safetensors.torch.save(tensors, {**metadata, "sha256": digest})
+    paths.write_atomically(path, content, durable=durable)
 
 
 def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], Mapping[str, str]]:

@@ -6,9 +6,10 @@ from typing import Any
 
 import torch
 
-from desktopcnn.errors import DataError, NetworkError
+from desktopcnn.errors import DataError, NetworkError, UsageError
 from desktopcnn.networks.weights import read_tensors, write_tensors
 from desktopcnn.training.loop import Training
+from desktopcnn.training.recipe import Recipe
 
 COUNTERS = ("step", "loss", "right", "images", "seconds")
 
@@ -23,8 +24,14 @@ def save(path: Path, training: Training) -> None:
     tensors["generator"] = training.generator.get_state()
     tensors["order"] = training.order
     counters = {name: getattr(training, name) for name in COUNTERS}
+    counters["recipe"] = training.recipe.to_json()
     contiguous = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
     write_tensors(path, contiguous, {"training": json.dumps(counters)})
+
+
+def is_finite(training: Training) -> bool:
+    """Whether all weights are numbers."""
+    return all(bool(torch.isfinite(tensor).all()) for tensor in training.module.state_dict().values())
 
 
 def restore(path: Path, training: Training) -> None:
@@ -45,9 +52,11 @@ def restore(path: Path, training: Training) -> None:
         training.optimizer.load_state_dict({"state": state, "param_groups": groups})
         training.generator.set_state(tensors["generator"])
         training.order = tensors["order"]
-        for name, value in json.loads(metadata["training"]).items():
-            setattr(training, name, value)
-    except (NetworkError, RuntimeError, KeyError, ValueError) as error:
+        counters = json.loads(metadata["training"])
+        training.recipe = Recipe.from_json(counters["recipe"])
+        for name in COUNTERS:
+            setattr(training, name, counters[name])
+    except (NetworkError, UsageError, RuntimeError, KeyError, ValueError) as error:
         raise DataError(f"{path} does not fit its training: {str(error).rstrip('.')}.") from error
 
 

@@ -1,6 +1,7 @@
 """What a training reports: frozen values that may cross threads, and their place in a file."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,7 +34,39 @@ class Epoch:
     images_per_second: float
 
 
-Event = Step | Epoch
+@dataclass(frozen=True)
+class Measure:
+    """A look into the network every few steps, by the names of its layers.
+
+    gradients: the Euclidean norm of each layer's gradient (weights and bias together); silent: the share
+    of each ReLU's units, or whole feature maps, that were zero for every image of the batch (0 to 1).
+    """
+
+    step: int
+    gradients: Mapping[str, float]
+    silent: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Settings of the recipe that were changed after this step, with their new values."""
+
+    step: int
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the user should know, in one sentence; it is not written to the history."""
+
+    step: int
+    text: str
+
+
+Event = Step | Epoch | Measure | Change | Notice
+KINDS: dict[str, type[Event]] = {
+    "step": Step, "epoch": Epoch, "measure": Measure, "change": Change
+}  # fmt: skip
 
 
 def to_line(event: Event) -> str:
@@ -43,8 +76,7 @@ def to_line(event: Event) -> str:
 def from_line(line: str) -> Event:
     """The event that `to_line` wrote. Raises `ValueError` for anything else."""
     data: dict[str, Any] = json.loads(line)
-    kinds: dict[str, type[Event]] = {"step": Step, "epoch": Epoch}
     try:
-        return kinds[data.pop("kind")](**data)
+        return KINDS[data.pop("kind")](**data)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a line of a history: {line[:80]!r}") from error

@@ -3,9 +3,10 @@
 import copy
 import math
 import time
-from collections.abc import Generator
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,23 +14,30 @@ from torch.nn import functional
 
 from desktopcnn.data.augment import distort
 from desktopcnn.data.dataset import Dataset
-from desktopcnn.errors import TrainingError
+from desktopcnn.errors import TrainingError, UsageError
 from desktopcnn.evaluation.report import evaluate
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.modules import SeededDropout, build
-from desktopcnn.training.history import Epoch, Event, Step
+from desktopcnn.training.history import Change, Epoch, Event, Measure, Step
 from desktopcnn.training.recipe import Recipe
+
+CHANGEABLE = ("learning_rate", "weight_decay", "distortion", "epochs")
+"""The settings of a recipe that may change while it is followed."""
+MEASURE_EVERY = 25
+"""Steps between two looks at gradients and silent units; a look costs about a tenth of a step."""
 
 
 @dataclass
 class Training:
     """All that a training is made of at one moment; `run.py` writes it down and reads it back.
 
-    module learns; average is its running mean, or the module itself. step counts the optimiser's steps;
-    order is the order of the images in the epoch under way. The sums are of that epoch: loss, right
-    answers, images, seconds.
+    module learns; average is its running mean, or the module itself. recipe is the one in force, which
+    `change` replaces; changes holds what was changed until somebody writes it down. step counts the
+    optimiser's steps; order is the order of the images in the epoch under way. The sums are of that epoch:
+    loss, right answers, images, seconds.
     """
 
+    recipe: Recipe
     module: nn.Sequential
     average: nn.Sequential
     optimizer: torch.optim.Optimizer
@@ -41,6 +49,7 @@ class Training:
     right: float = 0.0
     images: int = 0
     seconds: float = 0.0
+    changes: list[Change] = field(default_factory=list)
 
 
 def begin(architecture: Architecture, recipe: Recipe, seed: int, *, bfloat16: bool | None = None) -> Training:
@@ -53,6 +62,7 @@ def begin(architecture: Architecture, recipe: Recipe, seed: int, *, bfloat16: bo
     if bfloat16 is None:
         bfloat16 = bfloat16_pays(architecture)
     return Training(
+        recipe=recipe,
         module=module,
         average=copy.deepcopy(module) if recipe.average else module,
         optimizer=_optimizer(module, recipe),
@@ -71,18 +81,32 @@ def bfloat16_pays(architecture: Architecture) -> bool:
     return has_maps and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def train(training: Training, dataset: Dataset, recipe: Recipe) -> Generator[Event]:
+def change(training: Training, **settings: Any) -> None:
+    """Let other settings of the recipe hold from the next step on: `CHANGEABLE`, nothing else.
+
+    Raises `UsageError` for a value out of range; nothing is changed then.
+    """
+    if odd := set(settings) - set(CHANGEABLE):
+        raise UsageError(f"{', '.join(odd)} cannot be changed during a training.")
+    training.recipe = replace(training.recipe, **settings)
+    for group in training.optimizer.param_groups:
+        if group["decays"]:
+            group["weight_decay"] = training.recipe.weight_decay
+    training.changes.append(Change(training.step, settings))
+
+
+def train(training: Training, dataset: Dataset) -> Generator[Event]:
     """Train until `recipe.epochs` passes are done, from wherever `training` stands.
 
-    Yields a `Step` after every step and an `Epoch` after every pass, validation included; the caller may
-    stop between two of them, keep `training`, and go on later with the same outcome, bit for bit.
-    Raises `TrainingError` when the loss is no longer a number.
+    Yields a `Step` after every step, sometimes a `Measure`, and an `Epoch` after every pass, validation
+    included; the caller may stop between two of them, keep `training`, and go on later with the same
+    outcome, bit for bit. Raises `TrainingError` when the loss is no longer a number.
     """
     images, labels = torch.from_numpy(dataset.train.images), torch.from_numpy(dataset.train.labels)
-    per_epoch = math.ceil(len(labels) / recipe.batch_size)
-    total = per_epoch * recipe.epochs
+    per_epoch = math.ceil(len(labels) / training.recipe.batch_size)
     training.module.train()
-    while training.step < total:
+    while training.step < (total := per_epoch * training.recipe.epochs):
+        recipe = training.recipe
         began = time.perf_counter()
         place = training.step % per_epoch
         if place == 0:
@@ -91,10 +115,13 @@ def train(training: Training, dataset: Dataset, recipe: Recipe) -> Generator[Eve
         chosen = training.order[place * recipe.batch_size : (place + 1) * recipe.batch_size]
         batch = distort(images[chosen].float().div_(255), recipe.distortion, training.generator)
         rate = recipe.learning_rate_at(training.step / total)
-        loss = _learn(training, batch, labels[chosen].long(), rate, recipe)
+        with _watched(training) as measure:
+            loss = _learn(training, batch, labels[chosen].long(), rate, recipe)
         training.step += 1
         training.seconds += time.perf_counter() - began
         yield Step(training.step, loss, rate)
+        if measure:
+            yield measure[0]
         if training.step % per_epoch == 0:
             yield _epoch(training, dataset, training.step // per_epoch)
 
@@ -122,6 +149,37 @@ def _learn(training: Training, batch: Tensor, labels: Tensor, rate: float, recip
     training.right += (logits.argmax(1) == labels).sum().item()
     training.images += len(labels)
     return value
+
+
+@contextmanager
+def _watched(training: Training) -> Iterator[list[Measure]]:
+    """Around one step: every `MEASURE_EVERY` steps the list holds a `Measure` of it afterwards."""
+    measures: list[Measure] = []
+    if training.step % MEASURE_EVERY:
+        yield measures
+        return
+    silent: dict[str, float] = {}
+
+    def look(name: str, output: Tensor) -> None:
+        places = [dim for dim in range(output.ndim) if dim != 1]
+        silent[name] = (output.detach().amax(places) <= 0).float().mean().item()
+
+    relus = [(name, child) for name, child in training.module.named_children() if isinstance(child, nn.ReLU)]
+    hooks = [
+        relu.register_forward_hook(lambda _, __, output, name=name: look(name, output))
+        for name, relu in relus
+    ]
+    try:
+        yield measures
+    finally:
+        for hook in hooks:
+            hook.remove()
+    gradients = {
+        name: math.sqrt(sum(float(p.grad.square().sum()) for p in child.parameters() if p.grad is not None))
+        for name, child in training.module.named_children()
+        if any(True for _ in child.parameters())
+    }
+    measures.append(Measure(training.step + 1, gradients, silent))
 
 
 def _precision(bfloat16: bool) -> AbstractContextManager[object]:
@@ -156,8 +214,12 @@ def _optimizer(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """Weight decay acts on weights, not on biases and not on the two numbers of a batch norm."""
     parameters = list(module.parameters())
     groups = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.weight_decay},
-        {"params": [p for p in parameters if p.ndim == 1], "weight_decay": 0.0},
+        {
+            "params": [p for p in parameters if p.ndim > 1],
+            "weight_decay": recipe.weight_decay,
+            "decays": True,
+        },
+        {"params": [p for p in parameters if p.ndim == 1], "weight_decay": 0.0, "decays": False},
     ]
     if recipe.optimizer == "sgd":
         return torch.optim.SGD(

@@ -1,16 +1,28 @@
 """A recipe: everything about a training except the network, the data and the seed."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
-from desktopcnn.data.augment import Distortion
+from desktopcnn.data.distortion import LIMITS as DISTORTION_LIMITS
+from desktopcnn.data.distortion import Distortion
 from desktopcnn.errors import UsageError
 
 Optimizer = Literal["sgd", "adamw"]
 Schedule = Literal["constant", "linear", "cosine", "one-cycle"]
 WARM_UP = 0.25
 """The part of a one-cycle training in which the learning rate rises."""
+LIMITS: dict[str, tuple[float, float]] = {
+    "epochs": (1, 10_000),
+    "batch_size": (1, 65_536),
+    "learning_rate": (1e-9, 1e3),
+    "weight_decay": (0, 100),
+    "momentum": (0, 0.9999),
+    "label_smoothing": (0, 0.99),
+    "average": (0, 0.99999),
+}
+"""The least and the largest value of each setting that is a number."""
 
 
 @dataclass(frozen=True)
@@ -38,31 +50,21 @@ class Recipe:
     distortion: Distortion = field(default_factory=Distortion)
 
     def __post_init__(self) -> None:
-        for name, low, high in (
-            ("epochs", 1, 10_000),
-            ("batch_size", 1, 65_536),
-            ("learning_rate", 1e-9, 1e3),
-            ("weight_decay", 0, 100),
-            ("momentum", 0, 0.9999),
-            ("label_smoothing", 0, 0.99),
-            ("average", 0, 0.99999),
-        ):
-            value = getattr(self, name)
-            if not low <= value <= high:  # not a number fails here too
-                raise UsageError(f"{_words(name)} is {value}; it must lie between {low} and {high}.")
-        for name, known in (("optimizer", get_args(Optimizer)), ("schedule", get_args(Schedule))):
-            if getattr(self, name) not in known:
-                raise UsageError(
-                    f"The {name} {getattr(self, name)!r} is unknown (known: {', '.join(known)})."
-                )
-        if self.optimizer != "sgd" and (self.momentum or self.nesterov):
-            raise UsageError("Momentum is a setting of SGD; AdamW has its own. Set it to 0.")
-        if self.nesterov and not self.momentum:
-            raise UsageError("Nesterov's step needs a momentum above 0.")
+        for sentence in faults(vars(self)).values():
+            raise UsageError(sentence)
 
     def learning_rate_at(self, progress: float) -> float:
         """The learning rate when this fraction (0 to 1) of all steps is done."""
         return self.learning_rate * _factor(self.schedule, progress)
+
+    def workload(self) -> "Recipe":
+        """The recipe with everything at a standard value that has no part in how long a step takes."""
+        amounts = {name: min(1, limit) for name, limit in DISTORTION_LIMITS.items()}
+        return replace(
+            self, name="workload", epochs=1, learning_rate=1e-6, schedule="constant", weight_decay=0.0,
+            momentum=0.5 if self.momentum else 0.0, label_smoothing=0.0, average=0.5 if self.average else 0.0,
+            distortion=Distortion(**{k: amounts[k] for k, v in vars(self.distortion).items() if v}),
+        )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -91,19 +93,52 @@ def _factor(schedule: Schedule, progress: float) -> float:
     return 1.0
 
 
+def faults(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with these settings of a recipe: a sentence for each field that must be changed.
+
+    Looks at ranges, unknown names and contradictions; the distortion has `faults` of its own.
+    """
+    found = {}
+    for name, (low, high) in LIMITS.items():
+        value = settings[name]
+        if not low <= value <= high:  # not a number fails here too
+            found[name] = f"{_words(name)} is {value:g}; it must lie between {low:g} and {high:,g}."
+    for name, known in (("optimizer", get_args(Optimizer)), ("schedule", get_args(Schedule))):
+        if settings[name] not in known:
+            found[name] = f"The {name} {settings[name]!r} is unknown (known: {', '.join(known)})."
+    if settings["optimizer"] != "sgd" and settings["momentum"]:
+        found["momentum"] = "Momentum is a setting of SGD; AdamW has its own. Set it to 0."
+    if settings["nesterov"] and (settings["optimizer"] != "sgd" or not settings["momentum"]):
+        found["nesterov"] = "Nesterov's step needs SGD with a momentum above 0."
+    return found
+
+
 def _words(name: str) -> str:
     return "The " + name.replace("_", " ")
 
 
+BOOK_LAMBDA = 0.1
+BOOK_BATCHES = 50_000 / 10
+"""The book's program divides its lambda by the number of batches (network3.py), not of images."""
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("quick", epochs=2),
+        Recipe("quick", epochs=2),  # half a minute for 02-two-conv on one thread
         Recipe("00-dense", epochs=30, batch_size=32, learning_rate=4e-3, weight_decay=0.05),
         Recipe("01-conv", epochs=20, batch_size=64, learning_rate=4e-3, weight_decay=0.15),
         Recipe("02-two-conv", epochs=6, batch_size=64, learning_rate=3e-3, weight_decay=0.02),
+        # what chapter 6 of Nielsen's book says of its networks 00, 01 and 02
+        Recipe("book-dense", 60, 10, "sgd", 0.1, "constant"),
+        Recipe("book-conv", 60, 10, "sgd", 0.1, "constant"),
+        Recipe("book-relu", 60, 10, "sgd", 0.03, "constant", weight_decay=BOOK_LAMBDA / BOOK_BATCHES),
     )
 }
+
+
+def proposed(architecture: str) -> Recipe:
+    """The recipe for the architecture of that name: its own, or else the quick one."""
+    return RECIPES.get(architecture, RECIPES["quick"])
 
 
 def find(name: str, **changes: Any) -> Recipe:

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from desktopcnn.data.digit import Frame, Stage, Steps
 from desktopcnn.errors import DesktopCNNError
 from desktopcnn.networks.library import Entry
-from desktopcnn.ui import inputs
+from desktopcnn.ui import inputs, preload
 from desktopcnn.ui.inputs import Input, Pictured
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class _Worker(QObject):
     @Slot()
     def start(self) -> None:
         """Import torch, which takes a second or two: the window stands already."""
+        preload.torch_libraries()
         try:
             import torch
         except (ImportError, OSError) as error:  # OSError: a library that torch needs

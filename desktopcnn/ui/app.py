@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 import desktopcnn
 from desktopcnn import paths
 from desktopcnn.errors import DataError, DesktopCNNError
+from desktopcnn.ui import preload
 from desktopcnn.ui.main_window import MainWindow
 from desktopcnn.ui.sample import SEVEN
 
@@ -29,6 +30,7 @@ def run() -> int:
         raise DesktopCNNError(
             "There is no screen to open a window on. Set DISPLAY, or use --screenshot FILE, which needs none."
         )
+    preload.begin()
     application = _application()
     window = MainWindow()
     window.show()

@@ -140,7 +140,6 @@ class Canvas(QWidget):
             self._paint_caption(painter, sheet, self.tr("test digit {0}").format(shown.index), shown.label)
         elif isinstance(shown, Pictured):
             self._paint_caption(painter, sheet, shown.title, "")
-        self._paint_focus(painter, sheet)
 
     def _paint_drawing(self, painter: QPainter, shown: Drawn) -> None:
         if not shown.drawing:
@@ -186,9 +185,3 @@ class Canvas(QWidget):
         painter.setPen(QColor("#C9D2DC" if picture else self._theme.colours.muted))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, left)
         painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, right)
-
-    def _paint_focus(self, painter: QPainter, sheet: QRectF) -> None:
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self._theme.colours.accent), 2))
-            painter.drawRoundedRect(sheet, 6, 6)

@@ -1,0 +1,66 @@
+"""Carrying a run out: resume, proceed, finish."""
+
+import platform
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import replace
+
+import torch
+
+from desktopcnn.data.dataset import Dataset
+from desktopcnn.errors import DataError
+from desktopcnn.evaluation.report import evaluate
+from desktopcnn.networks import weights
+from desktopcnn.networks.card import Card
+from desktopcnn.training import checkpoint, loop
+from desktopcnn.training.history import Epoch, Event
+from desktopcnn.training.journal import Journal
+from desktopcnn.training.loop import Training
+from desktopcnn.training.run import Run, read_history
+
+
+def resume(run: Run) -> Training:
+    """The training at its last checkpoint, or at its beginning."""
+    training = loop.begin(run.architecture, run.recipe, run.seed, bfloat16=run.bfloat16)
+    if run.last.exists():
+        checkpoint.restore(run.last, training)
+    return training
+
+
+def proceed(run: Run, training: Training, dataset: Dataset) -> Generator[Event]:
+    """Train from where `training` (of `resume`) stands to the end, and write it all down.
+
+    Yields what `loop.train` yields, and each `Change` that the caller makes between two events. Closing
+    the generator writes a checkpoint. Where the folder cannot be written the training goes on, a `Notice`
+    says so, and everything is written as soon as it can be.
+    Raises `DataError` when the data are not those the run began with, `TrainingError` when the loss is no
+    longer a number; the last good checkpoint stands then.
+    """
+    if dataset.checksum() != run.checksum:
+        raise DataError(f"The data set {dataset.name} is not the one that {run.folder} was begun with.")
+    journal = Journal(run, training, dataset.classes)
+    with closing(loop.train(training, dataset)) as stream:
+        try:
+            for event in stream:
+                yield from journal.take(event)
+                yield event
+        except GeneratorExit:
+            journal.write()
+            raise
+
+
+def finish(run: Run, dataset: Dataset) -> Card:
+    """Judge the best network of a finished run on the test images, once, and write that on its card."""
+    network = weights.load(run.best)
+    seconds = sum(event.seconds for event in read_history(run) if isinstance(event, Epoch))
+    report = evaluate(network.module, dataset.test)
+    metrics = {
+        **network.card.metrics,
+        "test_accuracy": report.accuracy,
+        "test_errors": report.errors,
+        "seconds": round(seconds, 1),
+        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
+    }
+    card = replace(network.card, metrics=metrics)
+    weights.save(run.best, network.module, card)
+    return card
