@@ -2,18 +2,21 @@
 
 The ordinary loop is that of pytorch/examples (mnist): a `Dataset` whose `__getitem__` turns one picture
 into a normalised tensor, a `DataLoader` that collates them, a plain `nn.Sequential` in float32. Network,
-batch size, optimiser, threads and images are the same. Both take turns in one process, in short slices,
-so that whatever else the machine does hits both; the figure that counts is the ratio.
+batch size, optimiser, threads and images are the same. Each side has a process of its own (our loop
+changes how the process keeps memory, which must not help the other); they take turns in short slices, so
+that whatever else the machine does hits all; the figure that counts is the ratio.
 
     python benchmarks/loop.py [--threads N] [--seconds S] [--network N ...]
 """
 
 import argparse
 import itertools
+import multiprocessing
 import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing.connection import Connection
 
 import numpy as np
 import torch
@@ -30,6 +33,7 @@ from desktopcnn.training.recipe import Recipe
 
 MEAN, DEVIATION = 0.1307, 0.3081
 MIN_SLICES = 8
+SIDES = ("DataLoader", "float32", "bfloat16")
 SLICE = 0.5
 """Seconds for which one side runs before the other has its turn."""
 
@@ -44,11 +48,22 @@ class Pictures(data.Dataset):
         return len(self.part)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        # what ToTensor and Normalize of torchvision do to one picture
-        picture = torch.from_numpy(self.part.images[index]).to(torch.float32).div(255)
-        mean, deviation = torch.as_tensor([MEAN]), torch.as_tensor([DEVIATION])
-        picture = picture.sub_(mean[:, None, None]).div_(deviation[:, None, None])
-        return picture, int(self.part.labels[index])
+        return normalize(to_tensor(self.part.images[index, 0])), int(self.part.labels[index])
+
+
+def to_tensor(picture: np.ndarray) -> torch.Tensor:
+    """What ToTensor of torchvision does to an array of (height, width)."""
+    tensor = torch.from_numpy(picture[:, :, None].transpose((2, 0, 1))).contiguous()
+    return tensor.to(torch.get_default_dtype()).div(255)
+
+
+def normalize(picture: torch.Tensor) -> torch.Tensor:
+    """What Normalize of torchvision does."""
+    picture = picture.clone()
+    mean, deviation = torch.as_tensor([MEAN]), torch.as_tensor([DEVIATION])
+    if (deviation == 0).any():
+        raise ValueError
+    return picture.sub_(mean.view(-1, 1, 1)).div_(deviation.view(-1, 1, 1))
 
 
 def ordinary(architecture: Architecture, settings: Recipe, part: Part) -> Iterator[int]:
@@ -60,9 +75,7 @@ def ordinary(architecture: Architecture, settings: Recipe, part: Part) -> Iterat
             parameters, settings.learning_rate, settings.momentum, weight_decay=settings.weight_decay
         )
     else:
-        optimizer = torch.optim.AdamW(
-            parameters, settings.learning_rate, weight_decay=settings.weight_decay
-        )
+        optimizer = torch.optim.AdamW(parameters, settings.learning_rate, weight_decay=settings.weight_decay)
     loader = data.DataLoader(Pictures(part), settings.batch_size, shuffle=True, num_workers=0)
     while True:
         for pictures, labels in loader:
@@ -73,32 +86,58 @@ def ordinary(architecture: Architecture, settings: Recipe, part: Part) -> Iterat
             yield len(labels)
 
 
-def ours(
-    architecture: Architecture, settings: Recipe, dataset: Dataset, *, bfloat16: bool | None = None
-) -> Iterator[int]:
+def ours(architecture: Architecture, settings: Recipe, dataset: Dataset, *, bfloat16: bool) -> Iterator[int]:
     """Our training, without its validation; yields how many images each step took."""
+    settings = replace(settings, epochs=1000)
     dataset = replace(dataset, validation=dataset.validation[:1])
-    training = loop.begin(architecture, replace(settings, epochs=1000), 0, bfloat16=bfloat16)
-    for event in loop.train(training, dataset, replace(settings, epochs=1000)):
+    training = loop.begin(architecture, settings, 0, bfloat16=bfloat16)
+    for event in loop.train(training, dataset):
         if isinstance(event, loop.Step):
             yield settings.batch_size
 
 
-def speeds(sides: list[Iterator[int]], seconds: float) -> np.ndarray:
-    """Images per second of each side in each slice, (slices, sides); the order turns with each slice."""
-    for side in sides:
-        list(itertools.islice(side, 5))  # warm up
-    rounds = []
+def side(kind: str, network: str, threads: int, turns: Connection) -> None:
+    """One process: trains for a slice each time it is told to, and answers with images per second."""
+    torch.set_num_threads(threads)
+    dataset = catalog.load("mnist")
+    architecture, settings = architectures.find(network), recipe.find(network)
+    if kind == "DataLoader":
+        steps = ordinary(architecture, settings, dataset.train)
+    else:
+        steps = ours(architecture, settings, dataset, bfloat16=kind == "bfloat16")
+    for _ in itertools.islice(steps, 10):  # warm up
+        pass
+    turns.send("ready")
+    while turns.recv():
+        began, images = time.perf_counter(), 0
+        while (spent := time.perf_counter() - began) < SLICE:
+            images += next(steps)
+        turns.send(images / spent)
+
+
+def speeds(network: str, threads: int, seconds: float) -> np.ndarray:
+    """Images per second of each of `SIDES` in each slice, (slices, sides); the order turns each time."""
+    context = multiprocessing.get_context("spawn")
+    pipes, processes = [], []
+    for kind in SIDES:
+        mine, theirs = context.Pipe()
+        processes.append(context.Process(target=side, args=(kind, network, threads, theirs)))
+        processes[-1].start()
+        pipes.append(mine)
+    for pipe in pipes:
+        pipe.recv()
+    rounds: list[list[float]] = []
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline or len(rounds) < MIN_SLICES:
-        row = [0.0] * len(sides)
-        for place in range(len(sides)):
-            number = (place + len(rounds)) % len(sides)
-            began, images = time.perf_counter(), 0
-            while (spent := time.perf_counter() - began) < SLICE:
-                images += next(sides[number])
-            row[number] = images / spent
+        row = [0.0] * len(SIDES)
+        for place in range(len(SIDES)):
+            number = (place + len(rounds)) % len(SIDES)
+            pipes[number].send(True)
+            row[number] = pipes[number].recv()
         rounds.append(row)
+    for pipe, process in zip(pipes, processes, strict=True):
+        pipe.send(False)
+        process.join()
     return np.array(rounds)
 
 
@@ -114,25 +153,17 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20, help="for each network")
     parser.add_argument("--network", nargs="+", default=list(architectures.CATALOG))
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    dataset = catalog.load("mnist")
     print(f"images/s, {options.threads} threads, medians; ratios with quartiles over slices of {SLICE} s")
     print(
         f"{'network':<14} {'batch':>5} {'DataLoader':>10} {'float32':>8} {'bfloat16':>8}  {'chosen':<8}  "
         f"{'chosen / DataLoader':<19}  bfloat16 / float32"
     )
     for name in options.network:
-        architecture, settings = architectures.find(name), recipe.find(name)
-        sides = [
-            ordinary(architecture, settings, dataset.train),
-            ours(architecture, settings, dataset, bfloat16=False),
-            ours(architecture, settings, dataset, bfloat16=True),
-        ]
-        rounds = speeds(sides, options.seconds)
+        rounds = speeds(name, options.threads, options.seconds)
         plain, single, half = (f"{value:,.0f}" for value in np.median(rounds, axis=0))
-        chosen = loop.bfloat16_pays(architecture)
+        chosen = loop.bfloat16_pays(architectures.find(name))
         print(
-            f"{name:<14} {settings.batch_size:>5} {plain:>10} {single:>8} {half:>8}  "
+            f"{name:<14} {recipe.find(name).batch_size:>5} {plain:>10} {single:>8} {half:>8}  "
             f"{'bfloat16' if chosen else 'float32':<8}  {ratio(rounds, 2 if chosen else 1, 0):<19}  "
             f"{ratio(rounds, 2, 1)}",
             flush=True,

@@ -53,6 +53,7 @@ KINDS = {
     "shadow": Kind(shadow=True),
     "lined": Kind(paper="lined"),
     "squared": Kind(paper="squared"),
+    "dark squares": Kind(paper="dark squares", pen=(0.02, 0.06)),
     "thin ball pen": Kind(pen=(0.006, 0.012), noise=3),
     "thick marker": Kind(pen=(0.12, 0.2)),
     "small digit": Kind(digit=(0.08, 0.16), pen=(0.06, 0.12)),
@@ -110,14 +111,15 @@ def paper(kind: Kind, chance: np.random.Generator) -> np.ndarray:
     base = (45, 60, 52) if kind.paper == "board" else chance.uniform(215, 240, 3)
     grain = chance.standard_normal((HEIGHT // 5, WIDTH // 5), np.float32).repeat(5, 0).repeat(5, 1)
     scene = np.array(base, np.float32) + 2 * grain[..., None]
-    if kind.paper in ("lined", "squared"):
+    if kind.paper in ("lined", "squared", "dark squares"):
         spacing = chance.integers(35, 90)
-        colour = np.array([0.85, 0.95, 1.15], np.float32) * np.float32(chance.uniform(120, 190))
+        dark = chance.uniform(70, 110) if kind.paper == "dark squares" else chance.uniform(120, 190)
+        colour = np.array([0.85, 0.95, 1.15], np.float32) * np.float32(dark)
         thick, first = chance.integers(1, 4), chance.integers(0, 35)
         lines = np.zeros((HEIGHT, WIDTH), np.float32)
         for width in range(thick):
             lines[first + width :: spacing] = 1
-            if kind.paper == "squared":
+            if kind.paper != "lined":
                 lines[:, first + width :: spacing] = 1
         scene += (colour - scene) * ndimage.gaussian_filter(lines, 0.6)[..., None]
     return scene
@@ -272,15 +274,16 @@ def measure(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=Path, default=paths.shipped("trained") / "02-two-conv.safetensors")
+    shipped = paths.shipped("trained") / "02-two-conv.safetensors"
+    parser.add_argument("--network", type=Path, default=shipped)
     parser.add_argument("--number", type=int, default=100, help="digits per kind")
     parser.add_argument("--strokes", type=Path, help="pen strokes instead of MNIST digits")
     parser.add_argument("--kind", choices=KINDS)
     options = parser.parse_args()
     torch.set_num_threads(1)
     module = weights.load(options.network).module
-    source = stroke_digits(options.strokes, options.number) if options.strokes else mnist_digits(options.number)
-    digits = list(source)
+    path, number = options.strokes, options.number
+    digits = list(stroke_digits(path, number) if path else mnist_digits(number))
     print(f"{'photographs':<18} {'drawing':>8} {'naive':>8} {'ours':>8} {'ms':>6}")
     for name, kind in KINDS.items():
         if options.kind in (None, name):

@@ -211,9 +211,10 @@ def _follow(training: "Training", events: Generator[Any], images: int, as_json: 
     The interrupt only sets a flag that is looked at between two steps: the checkpoint is of a whole step.
     """
     from desktopcnn.training.history import Epoch, Notice, Step
+    from desktopcnn.training.loop import total_steps
 
     recipe = training.recipe
-    total = -(-images // recipe.batch_size) * recipe.epochs
+    total = total_steps(recipe, images)
     with (
         _interrupt_flag() as interrupted,
         closing(events) as stream,

@@ -1,4 +1,4 @@
-"""What every test stands on: nothing of the user's is touched, no warning is passed over, nothing is left running."""
+"""What every test stands on: the user's files are not touched, no warning is passed over, nothing is left."""
 
 import gc
 import logging
@@ -35,16 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def _own_folders(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    """Runs, networks and settings of this test lie in a folder of its own, those of its child processes too."""
+    """Runs, networks and settings of a test and its child processes lie in a folder of its own."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("DESKTOPCNN_HOME", str(home / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "settings"))
     if "qapp" in request.fixturenames:
         from PySide6.QtCore import QSettings
 
-        QSettings.setPath(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home / "settings")
-        )
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home / "settings"))
 
 
 @pytest.fixture(autouse=True)

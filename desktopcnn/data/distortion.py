@@ -43,7 +43,7 @@ class Distortion:
 def faults(settings: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with these settings of a distortion: a sentence for each field that is out of range."""
     return {
-        name: f"The distortion {name} is {value:g}; it must lie between 0 and {LIMITS[name]:g}."
+        name: f"The distortion {name} is {value}; it must lie between 0 and {LIMITS[name]:g}."
         for name, value in settings.items()
         if not 0 <= value <= LIMITS[name]  # not a number fails here too
     }

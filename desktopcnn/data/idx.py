@@ -66,7 +66,13 @@ def _read(stream: IO[bytes], path: Path, max_bytes: int) -> npt.NDArray[np.gener
         raise DataError(
             f"{path} goes on after the {size:,} bytes of values that its header announces. Fetch it again."
         )
-    array = np.frombuffer(values, dtype).reshape(shape)
+    try:
+        array = np.frombuffer(values, dtype).reshape(shape)
+    except ValueError as error:  # more dimensions, or larger empty ones, than numpy has
+        raise DataError(
+            f"{path} announces {len(shape)} dimensions of sizes that no array can have. "
+            "Is it really an IDX file?"
+        ) from error
     return array.astype(dtype.newbyteorder("="), copy=False)
 
 

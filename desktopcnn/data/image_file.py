@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from desktopcnn.errors import DataError
 
@@ -31,6 +31,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+TWELVE_BITS, SIXTEEN_BITS = 2.0**12 - 1, 2.0**16 - 1
 ONE_COLOUR = 0.1
 """Standard deviation of brightness up to which the opaque part of a picture counts as one colour."""
 
@@ -64,7 +65,7 @@ def _decoding(name: str) -> Iterator[None]:
             yield
     except DataError:
         raise
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise DataError(f"{name} is not a picture that can be read (PNG, JPEG, BMP, GIF or WebP).") from error
     except (Image.DecompressionBombError, MemoryError) as error:
         raise DataError(f"{name} is too large to be read. Reduce the picture first.") from error
@@ -86,7 +87,7 @@ def _brightness(image: Image.Image, name: str) -> Brightness:
     if not width * height:
         raise DataError(f"{name} has no pixels.")
     image.draft("L", (WORK_SIDE, WORK_SIDE))  # lets the JPEG decoder work at a fraction of the size
-    orientation = image.getexif().get(ORIENTATION)
+    orientation = image.getexif().get(ORIENTATION, 1)
     image.load()
     values = _flattened(image) if image.has_transparency_data else _grey(image)
     turn = TURNS.get(orientation)
@@ -96,14 +97,13 @@ def _brightness(image: Image.Image, name: str) -> Brightness:
 
 
 def _grey(image: Image.Image) -> Brightness:
-    if image.mode.startswith("I;16"):
-        return np.asarray(_reduced(Image.fromarray(np.asarray(image, np.float32)))) / 65535
-    if image.mode in ("I", "F"):
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         values = np.nan_to_num(np.asarray(image, np.float32))
         low, high = float(values.min()), float(values.max())
-        # nobody says what is white here
-        return np.asarray(_reduced(Image.fromarray((values - low) / max(high - low, 1e-9))))
-    return np.asarray(_reduced(image.convert("L")), np.float32) / 255
+        if image.mode.startswith("I;16"):  # of twelve bits, in many scanners and cameras
+            low, high = 0.0, TWELVE_BITS if high <= TWELVE_BITS else SIXTEEN_BITS
+        return np.asarray(_reduced(Image.fromarray((values - low) / max(high - low, 1e-9))), np.float32)
+    return np.asarray(_reduced(image.convert("L")), np.float32) / np.float32(255)
 
 
 def _flattened(image: Image.Image) -> Brightness:
@@ -112,18 +112,19 @@ def _flattened(image: Image.Image) -> Brightness:
     What is opaque is ink when it has one colour or covers less than half; then the paper becomes
     black or white, whatever is further from it. Otherwise the holes get the colour of the rest.
     """
-    pixels = np.asarray(_reduced(image.convert("RGBA").convert("La")), np.float32) / 255
-    grey, opaque = pixels[..., 0], pixels[..., 1]  # grey is multiplied with opaque already
-    total = float(opaque.sum())
-    if total == 0:
-        return grey
-    solid = grey[opaque > 0.5] / opaque[opaque > 0.5]
-    mean = float(grey.sum()) / total
-    if solid.size == 0 or solid.std() < ONE_COLOUR or total < opaque.size / 2:
-        paper = 0.0 if mean > 0.5 else 1.0
+    if image.mode not in ("RGBA", "LA"):
+        image = image.convert("RGBA")
+    pixels = np.asarray(_reduced(image).convert("LA"), np.float32) / np.float32(255)
+    grey, opaque = pixels[..., 0], pixels[..., 1]
+    solid = grey[opaque > 0.5]
+    if not solid.size:
+        return np.ones_like(grey)
+    if solid.std() < ONE_COLOUR or solid.size < opaque.size / 2:
+        paper = 0.0 if solid.mean() > 0.5 else 1.0
     else:
         paper = float(np.median(solid))
-    return grey + paper * (1 - opaque)
+    flattened: Brightness = grey * opaque + np.float32(paper) * (1 - opaque)
+    return flattened
 
 
 def _reduced(image: Image.Image) -> Image.Image:

@@ -18,6 +18,8 @@ Mask = npt.NDArray[np.bool_]
 
 FLAT = 0.02
 """Brightness by which the background of a picture made by a program may differ (JPEG does that)."""
+MOST_INK = 0.5
+"""A digit covers less than this share of its picture."""
 FAINTEST = 0.06
 """Contrast below which nothing is taken for ink."""
 SMOOTH = 0.8
@@ -30,8 +32,12 @@ STEEPEST = 0.12
 """The steepest ruled line that is looked for (7 degrees)."""
 LINE_SHARE = 0.7
 """A ruled line goes through this share of the picture."""
-COLUMNS = 8
-"""Pixels of a ruled line that are taken together, to save time."""
+LINE_MARGIN = 1.3
+"""A line is taken away as if it were so much darker: it is uneven."""
+COLUMNS, MIN_COLUMNS = 16, 8
+"""Pixels of a ruled line that are taken together, to save time, and the fewest lots worth a look."""
+SLOPE_STEP = 4
+"""Pixels by which the ends of neighbouring directions differ."""
 NEAR = 0.35
 """A further part of the digit lies nearer than this share of the largest part's side."""
 KEPT = 0.1
@@ -45,7 +51,7 @@ def find_ink(brightness: Brightness) -> Ink:
 
 
 def _flat_ink(brightness: Brightness) -> Ink | None:
-    """Ink on a background of one colour; None when the picture's rim has more than one."""
+    """Ink on a background of one colour, that of the rim; None when there is no such thing."""
     rim = np.concatenate([brightness[0], brightness[-1], brightness[:, 0], brightness[:, -1]])
     paper = np.median(rim)
     if np.mean(np.abs(rim - paper) <= FLAT) < 0.9 and not _two_colours(brightness):
@@ -56,7 +62,8 @@ def _flat_ink(brightness: Brightness) -> Ink | None:
     most = float(away.max())
     if most < FAINTEST:
         return np.zeros_like(brightness)
-    return np.clip(away / most, 0, 1, dtype=np.float32)
+    ink: Ink = np.clip(away / most, 0, 1).astype(np.float32)
+    return ink if ink.mean() < MOST_INK else None  # else it is a sheet of paper on a table
 
 
 def _two_colours(brightness: Brightness) -> bool:
@@ -71,7 +78,8 @@ def _photographed_ink(brightness: Brightness) -> Ink:
     if _is_light_on_dark(smooth, window):
         smooth = 1 - smooth
     contrast = without_light(smooth, window)
-    contrast = without_lines(without_lines(contrast).T).T
+    contrast = without_lines(contrast)
+    contrast = without_lines(np.ascontiguousarray(contrast.T)).T
     return the_digit(contrast)
 
 
@@ -87,36 +95,41 @@ def without_light(smooth: Brightness, window: int) -> Ink:
     The paper under a stroke is what a grey closing puts there: dark shapes that `window` does not fit
     into are filled, the edges of larger ones (shadows, the table) stay where they are.
     """
-    paper = ndimage.grey_closing(smooth, window, mode="reflect")
+    paper: Brightness = ndimage.grey_closing(smooth, (window, window), mode="reflect")
     contrast = (paper - smooth) / np.maximum(paper, DARKEST)
-    return np.maximum(contrast - np.median(contrast), 0)
+    return np.maximum(contrast - np.median(contrast), 0, dtype=np.float32)
 
 
 def without_lines(contrast: Ink) -> Ink:
     """Without ruled lines that run from left to right.
 
     A line is where most of the picture's width, along one of many slightly sloping directions, is
-    darker than the paper; it is taken away by as much as it is dark.
+    darker than the paper; it is taken away by as much as it is dark there, and a little more.
     """
     height, width = contrast.shape
     columns = width // COLUMNS
-    if columns < 8:
+    if columns < MIN_COLUMNS:
         return contrast
     thick = ndimage.maximum_filter1d(contrast, 3, axis=0)
     blocks = thick[:, : columns * COLUMNS].reshape(height, columns, COLUMNS).mean(2)
-    across = np.arange(columns) * COLUMNS
-    rows = np.arange(height)[:, None]
-    line = np.zeros((height, columns), np.float32)
-    for slope in np.arange(-STEEPEST, STEEPEST, 4 / width):
-        place = rows + np.rint(slope * (across - width / 2)).astype(int)
-        along = np.take_along_axis(blocks, place.clip(0, height - 1), 0)
-        found = np.quantile(along, 1 - LINE_SHARE, axis=1).astype(np.float32)
-        inside = (place >= 0) & (place < height)
-        back = (2 * rows - place).clip(0, height - 1)
-        np.maximum(line, found[back[:, :]], out=line, where=inside)
-    full = np.repeat(line, COLUMNS, axis=1)
-    full = np.pad(full, ((0, 0), (0, width - full.shape[1])), mode="edge")
-    return np.maximum(contrast - 1.3 * full, 0)
+    line = np.repeat(_lines(blocks, width), COLUMNS, axis=1)
+    line = np.pad(line, ((0, 0), (0, width - line.shape[1])), mode="edge")
+    return np.maximum(contrast - LINE_MARGIN * line, 0)
+
+
+def _lines(blocks: Ink, width: int) -> Ink:
+    """How dark a line is that goes through each block, at most; of the shape of `blocks`."""
+    height, columns = blocks.shape
+    rows, across = np.arange(height)[:, None], np.arange(columns)
+    faintest = round((1 - LINE_SHARE) * (columns - 1))
+    lines = np.zeros_like(blocks)
+    for slope in np.arange(-STEEPEST, STEEPEST, SLOPE_STEP / width):
+        drop = np.rint(slope * (across - columns / 2) * COLUMNS).astype(int)
+        along = blocks[(rows + drop).clip(0, height - 1), across]
+        along.partition(faintest, axis=1)
+        back = (rows - drop).clip(0, height - 1)
+        np.maximum(lines, along[back, faintest], out=lines)
+    return lines
 
 
 def the_digit(contrast: Ink) -> Ink:
@@ -162,7 +175,7 @@ class _Part:
         return max(down, across, 0)
 
 
-def _parts(contrast: Ink, labels: npt.NDArray[np.int32], number: int) -> list[_Part]:
+def _parts(contrast: Ink, labels: npt.NDArray[np.signedinteger], number: int) -> list[_Part]:
     height, width = contrast.shape
     boxes = ndimage.find_objects(labels)
     sides = [max(rows.stop - rows.start, columns.stop - columns.start) for rows, columns in boxes]

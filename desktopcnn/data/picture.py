@@ -104,10 +104,22 @@ def _taken(picture: Picture, steps: Steps) -> Iterator[tuple[str, Picture]]:
     functions: dict[str, Callable[[Picture], Picture]] = {
         "drop_specks": drop_specks, "fit_box": fit_box, "redraw": redraw, "centre": centre
     }  # fmt: skip
+    placed = is_frame(picture)
     for step, function in functions.items():
-        if getattr(steps, step):
+        if getattr(steps, step) and not (placed and step in ("fit_box", "centre")):
             picture = function(picture)
         yield step, picture
+
+
+def is_frame(picture: Picture) -> bool:
+    """Whether the ink already lies as MNIST puts it: box and centre of mass, to half a pixel.
+
+    MNIST moves its digits by whole pixels; moving them again by fractions would only blur them.
+    """
+    place = centre_of_mass(in_frame(picture))
+    low, high = _bounds(picture.ink)
+    off_box = abs(max(high - low) * picture.scale - BOX)
+    return place is not None and off_box < 1 and bool(np.all(np.abs(place - MASS_CENTRE) <= 0.55))
 
 
 def as_it_lies(ink: Ink) -> Picture:
@@ -137,26 +149,25 @@ def fit_box(picture: Picture) -> Picture:
 
 
 def redraw(picture: Picture) -> Picture:
-    """With strokes of a width that MNIST has; those that have one already are left alone."""
+    """With strokes of a width that MNIST has, in the same box; such strokes are left alone."""
     fine = _resampled(picture, FINE)
-    inside = fine.ink > EDGE
+    inside = fine.ink > EDGE * fine.ink.max()
     width = stroke_width(inside) / FINE
     wanted = min(max(width, THINNEST), WIDEST)
-    if wanted == width or not inside.any():
+    if wanted == width:
         return picture
     ink = _grown(inside, (wanted - width) / 2 * FINE)
-    low, high = _bounds(picture.ink)
-    low2, high2 = _bounds(ink)
-    side = max(high - low) * picture.scale
-    scale = side / max(high2 - low2)
+    (low, high), (new_low, new_high) = _bounds(picture.ink), _bounds(ink)
+    scale = picture.scale * max(high - low) / max(new_high - new_low)
     middle = picture.offset + picture.scale * (low + high) / 2
-    return Picture(ink, scale, middle - scale * (low2 + high2) / 2)
+    return Picture(ink, scale, middle - scale * (new_low + new_high) / 2)
 
 
 def stroke_width(inside: Mask) -> float:
-    """The mean width of the strokes in pixels: four times the mean distance to their edge."""
-    if not inside.any():
-        return 0.0
+    """The mean width of the strokes in pixels: four times the mean distance to their edge.
+
+    `inside` must not be empty.
+    """
     distance = ndimage.distance_transform_edt(np.pad(inside, 1))
     return 4 * float(distance[1:-1, 1:-1][inside].mean())
 

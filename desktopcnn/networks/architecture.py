@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from desktopcnn.errors import NetworkError
-from desktopcnn.networks import layers
-from desktopcnn.networks.layers import Activation, Layer, Shape, Window
+from desktopcnn.networks import layer_json
+from desktopcnn.networks.layers import MAX_VALUES, Activation, Layer, Shape, Window
 
-MAX_VALUES = 2**27
-"""Values in one layer's output or parameters beyond which an architecture is refused as a mistake."""
 MAX_LAYERS = 1000
 
 SHORT_NAMES = {
@@ -57,6 +55,8 @@ class Architecture:
             raise NetworkError(
                 f"{self.name}: the input shape {self.input_shape} is not (channels, height, width)."
             )
+        if math.prod(self.input_shape) > MAX_VALUES:
+            raise NetworkError(f"{self.name}: an input of more than {MAX_VALUES:,} values is too large.")
         if not 1 <= len(self.layers) <= MAX_LAYERS:
             raise NetworkError(f"{self.name} needs 1 to {MAX_LAYERS} layers, not {len(self.layers)}.")
         if len(self.output_shape) != 1:
@@ -106,7 +106,7 @@ class Architecture:
                 "name": self.name,
                 "title": self.title,
                 "input": list(self.input_shape),
-                "layers": [layers.to_json(layer) for layer in self.layers],
+                "layers": [layer_json.to_json(layer) for layer in self.layers],
             }
         )
 
@@ -139,7 +139,7 @@ class Architecture:
 
 def _read_layer(place: int, spec: object) -> Layer:
     try:
-        return layers.from_json(spec)
+        return layer_json.from_json(spec)
     except NetworkError as error:
         raise NetworkError(f"Layer {place}: {error}.") from error
 

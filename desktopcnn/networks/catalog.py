@@ -45,7 +45,7 @@ ROWS: tuple[tuple[str, str, Shape, tuple[Layer, ...]], ...] = (
             Dense(100),
             RELU,
             Dense(10),
-        ),  # fmt: skip
+        ),
     ),
 )
 

@@ -6,12 +6,16 @@ as PyTorch rounds them: floor((n + 2 padding - dilation (kernel - 1) - 1) / stri
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from desktopcnn.errors import NetworkError
 
 Shape = tuple[int, ...]
+MAX_VALUES = 2**27
+"""Values in one layer's output or parameters beyond which it is refused as a mistake."""
+MAX_WINDOW = 1024
+"""Kernel, stride, padding or dilation beyond which a layer is refused as a mistake."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,8 @@ class Convolution:
     connections: tuple[tuple[int, ...], ...] | None = None
 
     def __post_init__(self) -> None:
-        _positive(self, "maps", "kernel", "stride", "dilation")
-        _not_negative(self, "padding")
+        _positive(self, "maps")
+        _check_window(self.window)
         if self.connections is not None and len(self.connections) != self.maps:
             raise NetworkError(f"the connection table has {len(self.connections)} rows for {self.maps} maps")
 
@@ -86,6 +90,9 @@ class Convolution:
         channels = _maps(shape)[0]
         if self.connections is None:
             return self.maps * channels
+        # a kernel that is left out takes memory all the same
+        if self.maps * channels * self.kernel**2 > MAX_VALUES:
+            raise NetworkError(f"more than {MAX_VALUES:,} weights are too many")
         for row in self.connections:
             if not row or len(set(row)) < len(row) or min(row) < 0 or max(row) >= channels:
                 raise NetworkError(
@@ -102,14 +109,14 @@ class _Pool:
     padding: int = 0
 
     def __post_init__(self) -> None:
-        _positive(self, "size", *(["stride"] if self.stride is not None else []))
-        _not_negative(self, "padding")
+        _positive(self, "size")
+        _check_window(self.window)
         if self.padding > self.size // 2:
             raise NetworkError(f"padding {self.padding} is more than half of the pooling size {self.size}")
 
     @property
     def window(self) -> Window:
-        return Window(self.size, self.stride or self.size, self.padding)
+        return Window(self.size, self.size if self.stride is None else self.stride, self.padding)
 
     def output_shape(self, shape: Shape) -> Shape:
         return self.window.slide(shape, _maps(shape)[0])
@@ -251,43 +258,6 @@ KINDS: dict[str, type[Layer]] = {
 }  # fmt: skip
 
 
-def to_json(layer: Layer) -> dict[str, object]:
-    """The layer as a JSON object; settings at their defaults are left out."""
-    settings = {
-        field.name: getattr(layer, field.name)
-        for field in fields(layer)
-        if getattr(layer, field.name) != field.default
-    }
-    return {"kind": layer.kind, **settings}
-
-
-def from_json(data: object) -> Layer:
-    """The layer that `to_json` wrote.
-
-    Raises `NetworkError` for anything else: unknown kinds and settings, wrong types, negative sizes.
-    """
-    if not isinstance(data, dict):
-        raise NetworkError(f"a layer must be a JSON object, not {data!r}")
-    settings = dict(data)
-    spec = KINDS.get(kind) if isinstance(kind := settings.pop("kind", None), str) else None
-    if spec is None:
-        raise NetworkError(f"the layer kind {kind!r} is unknown (known: {', '.join(KINDS)})")
-    types = {field.name: field.type for field in fields(spec)}
-    for name, value in settings.items():
-        if name not in types:
-            raise NetworkError(f"{kind} has no setting {name!r}")
-        if types[name] is int and type(value) is not int:
-            raise NetworkError(f"{name} must be a whole number, not {value!r}")
-        if types[name] is float and type(value) not in (int, float):
-            raise NetworkError(f"{name} must be a number, not {value!r}")
-    try:
-        if settings.get("connections") is not None:
-            settings["connections"] = tuple(tuple(int(i) for i in row) for row in settings["connections"])
-        return spec(**settings)
-    except (TypeError, ValueError) as error:
-        raise NetworkError(f"the settings of {kind} do not fit: {error}") from error
-
-
 def _maps(shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise NetworkError(f"it takes maps and gets a vector of {math.prod(shape)} values")
@@ -300,7 +270,9 @@ def _positive(layer: object, *names: str) -> None:
             raise NetworkError(f"{name} must be at least 1, not {getattr(layer, name)}")
 
 
-def _not_negative(layer: object, *names: str) -> None:
-    for name in names:
-        if getattr(layer, name) < 0:
-            raise NetworkError(f"{name} must not be negative, but it is {getattr(layer, name)}")
+def _check_window(window: Window) -> None:
+    _positive(window, "kernel", "stride", "dilation")
+    if window.padding < 0:
+        raise NetworkError(f"padding must not be negative, but it is {window.padding}")
+    if max(window.kernel, window.stride, window.padding, window.dilation) > MAX_WINDOW:
+        raise NetworkError(f"a kernel, stride, padding or dilation above {MAX_WINDOW} is too large")

@@ -1,19 +1,28 @@
 """The networks in files: what is shipped and what the user trained, by name. Read without torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktopcnn import paths
 from desktopcnn.errors import NetworkError, UsageError
+from desktopcnn.networks import notes
 from desktopcnn.networks.card import Card, read_card
 
 DEFAULT = "02-two-conv"
 """The network that answers where none is named."""
+LONGEST = 80
+"""Letters of the name of a saved network."""
+FORBIDDEN = '<>:"/\\|?*'
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+"""What no name of a file may hold, or be, on some system: a network should survive being carried there."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A weights file with its card. name: what the user calls it by."""
+    """A weights file with its card. name: what it is called by; the card's title: what it is shown as.
+
+    A network of the user's is shown as the user named it.
+    """
 
     name: str
     path: Path
@@ -32,21 +41,59 @@ def shipped() -> list[Entry]:
 
 
 def saved() -> list[Entry]:
-    """The best network of each of the user's runs, oldest first; unreadable ones are left out."""
-    return _entries(sorted(paths.runs().glob("*/best.safetensors")))
+    """The user's networks; unreadable ones are left out.
+
+    First those saved under a name, in the order of their names, then the best of each run, oldest first.
+    """
+    files = [*sorted(folder().glob("*.safetensors")), *sorted(paths.runs().glob("*/best.safetensors"))]
+    return _entries(files)
+
+
+def folder() -> Path:
+    """Where the networks lie that the user saved under a name."""
+    return paths.user_data() / "networks"
+
+
+def place_for(name: str, *, replace: bool = False) -> Path:
+    """The file for a network that the user saves under that name.
+
+    Raises `UsageError` for a name that cannot be one, or that is taken; replace: one of the user's own may
+    be overwritten.
+    """
+    name = notes.one_line(name)
+    if not name or len(name) > LONGEST:
+        raise UsageError(f"A name has 1 to {LONGEST} letters; this one has {len(name)}.")
+    if odd := [letter for letter in FORBIDDEN if letter in name]:
+        raise UsageError(
+            f"The name {name!r} holds {' '.join(odd)}, which names of files cannot. Leave it out."
+        )
+    if name[0] == "." or name[-1] == "." or name.split(".")[0].strip().lower() in RESERVED:
+        raise UsageError(f"{name!r} cannot be the name of a file on every system. Choose another one.")
+    if any(
+        name.casefold() == path.stem.casefold() for path in paths.shipped("trained").glob("*.safetensors")
+    ):
+        raise UsageError(f"{name} is the name of a network that came with the program. Choose another one.")
+    path = folder() / f"{name}.safetensors"
+    if path.exists() and not replace:
+        raise UsageError(f"There is a network called {name} already. Choose another name, or replace it.")
+    return path
 
 
 def find(name: str) -> Entry:
-    """The network of that name or in that file.
+    """The network of that name or in that file; one of the user's runs also by the name it was given.
 
     Raises `UsageError` for a name that is unknown, `NetworkError` for a file that is none.
     """
     path = Path(name)
     if path.suffix == ".safetensors" or path.is_file():
         return Entry(name, path, read_card(path))
-    entries = [*shipped(), *saved()]
+    mine = saved()
+    entries = [*shipped(), *mine]
     for entry in entries:
         if entry.name == name:
+            return entry
+    for entry in reversed(mine):  # of several with that title the latest
+        if entry.card.title == name:
             return entry
     known = ", ".join(entry.name for entry in entries)
     raise UsageError(f"There is no network called {name!r}. Known: {known or 'none'}.")
@@ -55,9 +102,14 @@ def find(name: str) -> Entry:
 def _entries(files: list[Path]) -> list[Entry]:
     entries = []
     for path in files:
-        name = path.parent.name if path.stem == "best" and path.parent.parent == paths.runs() else path.stem
+        name, title = path.stem, ""
+        if path.parent.parent == paths.runs():
+            name, title = path.parent.name, notes.read(path.parent).name
+        elif path.parent == folder():
+            title = path.stem
         try:
-            entries.append(Entry(name, path, read_card(path)))
+            card = read_card(path)
         except NetworkError:
             continue  # a damaged file must not hide the others; opening it by name says what is wrong
+        entries.append(Entry(name, path, replace(card, title=title or card.title)))
     return entries

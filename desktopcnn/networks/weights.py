@@ -1,7 +1,7 @@
 """Networks in files: safetensors with a card, checked before anything is built. Never pickle."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from torch import nn
 from desktopcnn import paths
 from desktopcnn.errors import NetworkError
 from desktopcnn.networks.architecture import Architecture
-from desktopcnn.networks.card import Card, read_header
-from desktopcnn.networks.modules import build
+from desktopcnn.networks.card import Card, Header, read_header
+from desktopcnn.networks.modules import build, empty_tensors
+
+FLOATS = {"F64", "F32", "F16", "BF16"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,22 +84,33 @@ def load(path: Path) -> Network:
     header = read_header(path)
     try:
         card = Card.from_metadata(header.metadata)
-        stored = sum(tensor.end - tensor.begin for tensor in header.tensors.values())
-        if card.architecture.parameters > stored:
-            raise NetworkError(
-                f"its architecture has {card.architecture.parameters:,} parameters, "
-                f"more than its {stored:,} bytes can hold"
-            )
-        module = build(card.architecture)
-        expected = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
-        found = {name: tensor.shape for name, tensor in header.tensors.items()}
-        if expected != found:
-            odd = min(set(expected.items()) ^ set(found.items()))
-            raise NetworkError(f"the tensor {odd[0]} does not fit its architecture")
+        _compare(empty_tensors(card.architecture), header)
     except NetworkError as error:
         raise NetworkError(f"{path} cannot be used: {str(error).rstrip('.')}.") from error
     tensors, _ = read_tensors(path)
-    if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
-        raise NetworkError(f"{path} cannot be used: some of its weights are not numbers.")
+    module = build(card.architecture)
     module.load_state_dict(tensors)  # into float32, whatever the type in the file
+    if not all(torch.isfinite(tensor).all() for tensor in module.state_dict().values()):
+        raise NetworkError(f"{path} cannot be used: some of its weights are not numbers.")
     return Network(card, module.eval())
+
+
+def _compare(expected: dict[str, torch.Tensor], header: Header) -> None:
+    """Raises `NetworkError` where the file does not hold just the tensors of its architecture."""
+    for name, tensor in expected.items():
+        found = header.tensors.get(name)
+        if found is None:
+            raise NetworkError(f"the tensor {name} is missing")
+        if found.shape != tuple(tensor.shape):
+            raise NetworkError(
+                f"the tensor {name} is {_times(found.shape)}, "
+                f"and its architecture asks for {_times(tensor.shape)}"
+            )
+        if (found.dtype in FLOATS) != tensor.is_floating_point():
+            raise NetworkError(f"the tensor {name} holds values of type {found.dtype}")
+    if extra := sorted(header.tensors.keys() - expected.keys()):
+        raise NetworkError(f"its architecture has no tensor {extra[0]}")
+
+
+def _times(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape)) or "a single number"

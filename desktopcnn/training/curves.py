@@ -12,6 +12,8 @@ Array = npt.NDArray[np.float64]
 
 LEAST = 64
 """Rows for which a table makes room at first."""
+BUCKET = 64
+"""Steps of which `Curves.peaks` keeps the lowest and the highest value."""
 NEGLIGIBLE = 1e-18
 """Weights below this no longer change a 64-bit average."""
 
@@ -27,6 +29,8 @@ class Table:
         self._rows = {name: row for row, name in enumerate(names)}
         self._held = np.empty((len(names), LEAST))
         self._count = 0
+        self.revision = 0
+        """Rises whenever rows come or go."""
 
     def __len__(self) -> int:
         return self._count
@@ -47,12 +51,14 @@ class Table:
             self._held = held
         self._held[:, self._count : count] = new
         self._count = count
+        self.revision += 1
 
     def cut(self, count: int) -> None:
         """Keep the first `count` rows."""
         if count < self._count:
             self._held = self._held[:, :count].copy()
             self._count = count
+            self.revision += 1
 
 
 class Curves:
@@ -77,6 +83,8 @@ class Curves:
         self.silent: dict[str, Table] = {}
         """By ReLU: columns `step` and `value`, the share of it that was silent (0 to 1)."""
         self.changes: tuple[Change, ...] = ()
+        self.peaks = {name: Table("low", "high") for name in ("loss", "smoothed", "learning_rate")}
+        """By curve: one row for each full `BUCKET` of steps, so that a million steps are drawn at once."""
         self._steps = Table("step", "loss", "learning_rate")
         self._smoothed = Table("loss")
         self._smoothing = _checked(smoothing)
@@ -98,8 +106,13 @@ class Curves:
 
     @property
     def smoothed(self) -> Array:
-        """Exponential average of the loss up to each step in nats, free of the bias of its start: (steps,)."""
+        """Exponential average of the loss up to each step in nats, its start unbiased: (steps,)."""
         return self._smoothed["loss"]
+
+    @property
+    def end(self) -> int:
+        """The last step that is planned or, where there are more, was done."""
+        return max(int(self.step[-1]) if len(self._steps) else 0, self.last_step or 0)
 
     @property
     def smoothing(self) -> float:
@@ -110,7 +123,7 @@ class Curves:
     def smoothing(self, weight: float) -> None:
         if _checked(weight) != self._smoothing:
             self._smoothing = weight
-            self._smoothed = Table("loss")
+            self._smoothed, self.peaks["smoothed"] = Table("loss"), Table("low", "high")
             self._smooth()
             self.revision += 1
 
@@ -137,7 +150,7 @@ class Curves:
                         table = tables.setdefault(name, Table("step", "value"))
                         _cut(table, event.step - 1)
                         table.append([[event.step], [value]])
-            else:
+            elif isinstance(event, Change):
                 self.changes = (*self.changes, event)
         self._add_steps(steps)
         self.revision += 1
@@ -147,6 +160,8 @@ class Curves:
         for table in (self._steps, self.epochs, *self.gradients.values(), *self.silent.values()):
             _cut(table, step)
         self._smoothed.cut(len(self._steps))
+        for table in self.peaks.values():
+            table.cut(len(self._steps) // BUCKET)
         self.changes = tuple(change for change in self.changes if change.step <= step)
         self.revision += 1
 
@@ -168,6 +183,8 @@ class Curves:
         done = len(self._smoothed)
         last = self.smoothed[-1] if done else 0.0
         self._smoothed.append([smooth(self.loss[done:], self._smoothing, done, last)])
+        for name, table in self.peaks.items():
+            _add_peaks(table, getattr(self, name))
 
 
 def smooth(values: Array, weight: float, before: int = 0, last: float = 0.0) -> Array:
@@ -187,6 +204,13 @@ def smooth(values: Array, weight: float, before: int = 0, last: float = 0.0) -> 
     seen = before + 1 + np.arange(len(total))
     average: Array = total / -np.expm1(seen * np.log(weight))
     return average
+
+
+def _add_peaks(table: Table, values: Array) -> None:
+    done, full = len(table), len(values) // BUCKET
+    if full > done:
+        buckets = values[done * BUCKET : full * BUCKET].reshape(-1, BUCKET)
+        table.append([buckets.min(1), buckets.max(1)])
 
 
 def _cut(table: Table, step: int) -> None:

@@ -1,13 +1,14 @@
 """Writing a run down while it goes on: history, checkpoints, the best network, snapshots."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from desktopcnn import paths
+from desktopcnn.data.dataset import Dataset
 from desktopcnn.errors import DataError, TrainingError
 from desktopcnn.networks import weights
 from desktopcnn.networks.card import Card
-from desktopcnn.training import checkpoint
+from desktopcnn.training import checkpoint, loop
 from desktopcnn.training.history import Epoch, Event, Notice, to_line
 from desktopcnn.training.loop import Training
 from desktopcnn.training.run import Run, read_history
@@ -22,9 +23,8 @@ class Journal:
     What cannot be written (a full disk, a folder that is gone) is kept and tried again next time.
     """
 
-    def __init__(self, run: Run, training: Training, classes: Sequence[str]) -> None:
-        self._run, self._training = run, training
-        self._classes = tuple(classes)
+    def __init__(self, run: Run, training: Training, dataset: Dataset) -> None:
+        self._run, self._training, self._dataset = run, training, dataset
         events = [event for event in read_history(run) if event.step <= training.step]
         self._best = max((e.validation_accuracy for e in events if isinstance(e, Epoch)), default=-1.0)
         # what came after the checkpoint will come again
@@ -46,16 +46,16 @@ class Journal:
             if isinstance(event, Epoch) and event.validation_accuracy > self._best:
                 weights.save(self._run.best, self._training.average, self._best_card(event))
                 self._best = event.validation_accuracy
-            if self._snapshots.due(event.step):
+            total = loop.total_steps(self._training.recipe, len(self._dataset.train))
+            if self._snapshots.due(event.step, total):
                 card = self._card({"step": event.step})
                 self._snapshots.add(event.step, self._training.average, card)
             if due:
                 self.write()
         except DataError as error:
             if not self._in_trouble:
-                yield Notice(
-                    event.step, f"{error} The training goes on in memory and is saved when it can be."
-                )
+                text = f"{error} The training goes on in memory and is saved when it can be."
+                yield Notice(event.step, text)
             self._in_trouble = True
             self._saved = time.monotonic()
         else:
@@ -94,4 +94,6 @@ class Journal:
 
     def _card(self, metrics: dict[str, object]) -> Card:
         recipe = {**self._training.recipe.to_json(), "dataset": self._run.dataset, "seed": self._run.seed}
-        return Card(self._run.architecture.title, self._run.architecture, self._classes, recipe, metrics)
+        return Card(
+            self._run.architecture.title, self._run.architecture, self._dataset.classes, recipe, metrics
+        )

@@ -18,6 +18,7 @@ from desktopcnn.errors import TrainingError, UsageError
 from desktopcnn.evaluation.report import evaluate
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.modules import SeededDropout, build
+from desktopcnn.training import memory
 from desktopcnn.training.history import Change, Epoch, Event, Measure, Step
 from desktopcnn.training.recipe import Recipe
 
@@ -95,6 +96,11 @@ def change(training: Training, **settings: Any) -> None:
     training.changes.append(Change(training.step, settings))
 
 
+def total_steps(recipe: Recipe, images: int) -> int:
+    """Steps of a whole training on so many images."""
+    return math.ceil(images / recipe.batch_size) * recipe.epochs
+
+
 def train(training: Training, dataset: Dataset) -> Generator[Event]:
     """Train until `recipe.epochs` passes are done, from wherever `training` stands.
 
@@ -104,14 +110,18 @@ def train(training: Training, dataset: Dataset) -> Generator[Event]:
     """
     images, labels = torch.from_numpy(dataset.train.images), torch.from_numpy(dataset.train.labels)
     per_epoch = math.ceil(len(labels) / training.recipe.batch_size)
+    memory.keep_freed()
     training.module.train()
-    while training.step < (total := per_epoch * training.recipe.epochs):
+    while True:
+        if training.images and training.step % per_epoch == 0:  # also when it was stopped just there
+            yield _epoch(training, dataset, training.step // per_epoch)
+        if training.step >= (total := total_steps(training.recipe, len(labels))):
+            return
         recipe = training.recipe
         began = time.perf_counter()
         place = training.step % per_epoch
         if place == 0:
             training.order = torch.randperm(len(labels), generator=training.generator)
-            training.loss = training.right = training.images = training.seconds = 0
         chosen = training.order[place * recipe.batch_size : (place + 1) * recipe.batch_size]
         batch = distort(images[chosen].float().div_(255), recipe.distortion, training.generator)
         rate = recipe.learning_rate_at(training.step / total)
@@ -122,8 +132,6 @@ def train(training: Training, dataset: Dataset) -> Generator[Event]:
         yield Step(training.step, loss, rate)
         if measure:
             yield measure[0]
-        if training.step % per_epoch == 0:
-            yield _epoch(training, dataset, training.step // per_epoch)
 
 
 def _learn(training: Training, batch: Tensor, labels: Tensor, rate: float, recipe: Recipe) -> float:
@@ -195,11 +203,12 @@ def _update_average(training: Training, decay: float) -> None:
             kept.copy_(current)
 
 
-def _epoch(training: Training, dataset: Dataset, epoch: int) -> Epoch:
+def _epoch(training: Training, dataset: Dataset, number: int) -> Epoch:
+    """The report on the epoch that is over; the sums begin anew."""
     began = time.perf_counter()
     report = evaluate(training.average, dataset.validation)
-    return Epoch(
-        epoch=epoch,
+    epoch = Epoch(
+        epoch=number,
         step=training.step,
         training_loss=training.loss / training.images,
         training_accuracy=training.right / training.images,
@@ -208,6 +217,9 @@ def _epoch(training: Training, dataset: Dataset, epoch: int) -> Epoch:
         seconds=training.seconds + time.perf_counter() - began,
         images_per_second=training.images / training.seconds,
     )
+    training.loss = training.right = training.seconds = 0.0
+    training.images = 0
+    return epoch
 
 
 def _optimizer(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:

@@ -59,7 +59,7 @@ class Recipe:
 
     def workload(self) -> "Recipe":
         """The recipe with everything at a standard value that has no part in how long a step takes."""
-        amounts = {name: min(1, limit) for name, limit in DISTORTION_LIMITS.items()}
+        amounts: dict[str, Any] = {name: min(1, limit) for name, limit in DISTORTION_LIMITS.items()}
         return replace(
             self, name="workload", epochs=1, learning_rate=1e-6, schedule="constant", weight_decay=0.0,
             momentum=0.5 if self.momentum else 0.0, label_smoothing=0.0, average=0.5 if self.average else 0.0,
@@ -102,7 +102,7 @@ def faults(settings: Mapping[str, Any]) -> dict[str, str]:
     for name, (low, high) in LIMITS.items():
         value = settings[name]
         if not low <= value <= high:  # not a number fails here too
-            found[name] = f"{_words(name)} is {value:g}; it must lie between {low:g} and {high:,g}."
+            found[name] = f"{_words(name)} is {value}; it must lie between {low:g} and {high:,g}."
     for name, known in (("optimizer", get_args(Optimizer)), ("schedule", get_args(Schedule))):
         if settings[name] not in known:
             found[name] = f"The {name} {settings[name]!r} is unknown (known: {', '.join(known)})."
@@ -114,7 +114,7 @@ def faults(settings: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _words(name: str) -> str:
-    return "The " + name.replace("_", " ")
+    return "The number of epochs" if name == "epochs" else "The " + name.replace("_", " ")
 
 
 BOOK_LAMBDA = 0.1
@@ -124,7 +124,7 @@ BOOK_BATCHES = 50_000 / 10
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("quick", epochs=2),  # half a minute for 02-two-conv on one thread
+        Recipe("quick", epochs=3, weight_decay=0.02),  # half a minute for 02-two-conv on one thread
         Recipe("00-dense", epochs=30, batch_size=32, learning_rate=4e-3, weight_decay=0.05),
         Recipe("01-conv", epochs=20, batch_size=64, learning_rate=4e-3, weight_decay=0.15),
         Recipe("02-two-conv", epochs=6, batch_size=64, learning_rate=3e-3, weight_decay=0.02),

@@ -5,26 +5,28 @@
     last.safetensors    the training at its last checkpoint: weights, optimiser, generator, order
     best.safetensors    the network of the best validation epoch so far, ready to use
     snapshots/          the network as it was now and then, for looking back (`snapshots.py`)
+    notes.json          what the user calls it, and a note (`networks/notes.py`)
+    lock                held by the process that trains in the folder (`lock.py`)
 
 Every file is written whole or not at all, and `last` after the history that leads to it, so that a crash
-at any moment loses the steps since the last checkpoint and nothing else.
+at any moment loses the steps since the last checkpoint and nothing else. Runs can be listed and read
+without torch.
 """
 
 import json
 import platform
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
-
-import torch
 
 import desktopcnn
 from desktopcnn import paths
 from desktopcnn.data.dataset import Dataset
 from desktopcnn.errors import DataError, NetworkError, UsageError
 from desktopcnn.networks.architecture import Architecture
-from desktopcnn.training.history import Epoch, Event, from_line
-from desktopcnn.training.loop import bfloat16_pays
+from desktopcnn.training.digest import digest
+from desktopcnn.training.history import Event, from_line
 from desktopcnn.training.recipe import Recipe
 
 FORMAT = "desktopcnn-run/1"
@@ -32,7 +34,10 @@ FORMAT = "desktopcnn-run/1"
 
 @dataclass(frozen=True)
 class Run:
-    """What is trained, and where. dataset, checksum: name of the data set and `Dataset.checksum()`."""
+    """What is trained, and where.
+
+    dataset, checksum: name of the data set and `Dataset.checksum()`; created: in ISO 8601 with its zone.
+    """
 
     folder: Path
     architecture: Architecture
@@ -41,6 +46,7 @@ class Run:
     checksum: str
     seed: int
     bfloat16: bool
+    created: str = ""
 
     @property
     def last(self) -> Path:
@@ -67,14 +73,16 @@ def create(
     folder: Path | None = None,
 ) -> Run:
     """A new run in a folder of its own, by default one named after the moment, under `paths.runs()`."""
+    from desktopcnn.training.loop import bfloat16_pays  # torch, which reading runs does without
+
     folder = folder or _new_folder(architecture.name)
     run = Run(
-        folder, architecture, recipe, dataset.name, dataset.checksum(), seed,
-        bfloat16_pays(architecture),
+        folder, architecture, recipe, dataset.name, dataset.checksum(), seed, bfloat16_pays(architecture),
+        datetime.now().astimezone().isoformat(timespec="seconds"),
     )  # fmt: skip
     description = {
         "format": FORMAT,
-        "created": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "created": run.created,
         "architecture": json.loads(architecture.to_json()),
         "recipe": recipe.to_json(),
         "dataset": run.dataset,
@@ -102,6 +110,7 @@ def read(folder: Path) -> Run:
             str(data["checksum"]),
             int(data["seed"]),
             bool(data["bfloat16"]),
+            str(data.get("created", "")),
         )
     except OSError as error:
         raise DataError(f"{folder} is not the folder of a run: {path.name} cannot be read.") from error
@@ -128,16 +137,16 @@ def read_history(run: Run) -> list[Event]:
 
 
 def finished(run: Run) -> bool:
-    """Whether all epochs are done."""
-    epochs = [event for event in read_history(run) if isinstance(event, Epoch)]
-    return bool(epochs) and epochs[-1].epoch >= run.recipe.epochs
+    """Whether all epochs are done, those counted that were added on the way."""
+    *_, found = digest(run.history)
+    return bool(found and found.finished(run.recipe.epochs))
 
 
 def versions() -> dict[str, str]:
     """The versions that a result depends on."""
     return {
         "desktopcnn": desktopcnn.__version__,
-        "torch": torch.__version__,
+        "torch": metadata.version("torch"),
         "python": platform.python_version(),
         "machine": platform.machine(),
     }

@@ -4,17 +4,19 @@ import platform
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 
 from desktopcnn.data.dataset import Dataset
-from desktopcnn.errors import DataError
+from desktopcnn.errors import DataError, NetworkError
 from desktopcnn.evaluation.report import evaluate
 from desktopcnn.networks import weights
 from desktopcnn.networks.card import Card
 from desktopcnn.training import checkpoint, loop
 from desktopcnn.training.history import Epoch, Event
 from desktopcnn.training.journal import Journal
+from desktopcnn.training.lock import hold
 from desktopcnn.training.loop import Training
 from desktopcnn.training.run import Run, read_history
 
@@ -27,19 +29,36 @@ def resume(run: Run) -> Training:
     return training
 
 
+def start_from(run: Run, path: Path) -> None:
+    """Let a new run begin with the weights of that file, at step 0.
+
+    Raises `NetworkError` where they do not fit the run's architecture.
+    """
+    network = weights.load(path)
+    if network.architecture.layers != run.architecture.layers:
+        raise NetworkError(
+            f"{path} holds the weights of {network.architecture.title}; the run is one of "
+            f"{run.architecture.title}. Choose the same architecture."
+        )
+    training = resume(run)
+    training.module.load_state_dict(network.module.state_dict())
+    training.average.load_state_dict(network.module.state_dict())
+    checkpoint.save(run.last, training)
+
+
 def proceed(run: Run, training: Training, dataset: Dataset) -> Generator[Event]:
     """Train from where `training` (of `resume`) stands to the end, and write it all down.
 
     Yields what `loop.train` yields, and each `Change` that the caller makes between two events. Closing
     the generator writes a checkpoint. Where the folder cannot be written the training goes on, a `Notice`
     says so, and everything is written as soon as it can be.
-    Raises `DataError` when the data are not those the run began with, `TrainingError` when the loss is no
-    longer a number; the last good checkpoint stands then.
+    Raises `DataError` when the data are not those the run began with or somebody else trains in its folder,
+    `TrainingError` when the loss is no longer a number; the last good checkpoint stands then.
     """
     if dataset.checksum() != run.checksum:
         raise DataError(f"The data set {dataset.name} is not the one that {run.folder} was begun with.")
-    journal = Journal(run, training, dataset.classes)
-    with closing(loop.train(training, dataset)) as stream:
+    with hold(run.folder), closing(loop.train(training, dataset)) as stream:
+        journal = Journal(run, training, dataset)
         try:
             for event in stream:
                 yield from journal.take(event)

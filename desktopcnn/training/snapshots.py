@@ -6,12 +6,12 @@ are too many, those go first that lie closest together for their age.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from torch import nn
-
-from desktopcnn.networks import weights
 from desktopcnn.networks.card import Card
+
+if TYPE_CHECKING:
+    from torch import nn
 
 MOST = 64
 MOST_BYTES = 200_000_000
@@ -41,8 +41,12 @@ class Snapshots:
         last = self.kept[-1].step
         return step >= last + max(1, min(last, round(SHARE * total)))
 
-    def add(self, step: int, module: nn.Module, card: Card) -> None:
+    def add(self, step: int, module: "nn.Module", card: Card) -> None:
         """Write one, and give up what is too many. Raises `DataError` where it cannot be written."""
+        import torch  # here, so that a window can list snapshots before torch is there
+
+        from desktopcnn.networks import weights
+
         path = self._folder / f"{step:09}.safetensors"
         weights.save(path, module, card, torch.float16, durable=False)
         self.kept = [kept for kept in self.kept if kept.step < step] + [Snapshot(step, path)]

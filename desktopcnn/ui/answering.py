@@ -6,6 +6,7 @@ so that a network slower than the pen answers as often as it can and never falls
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from desktopcnn.ui import inputs, preload
 from desktopcnn.ui.inputs import Input, Pictured
 
 if TYPE_CHECKING:
+    import torch
+
     from desktopcnn.inspection.trace import Trace
     from desktopcnn.networks.weights import Network
 
@@ -72,6 +75,7 @@ class _Worker(QObject):
         self.newest = 0  # set by the window's thread: what is older need not be answered
         self._has_core = False
         self._networks: OrderedDict[Path, Network] = OrderedDict()
+        self._live: tuple[Path, Network] | None = None
 
     @Slot()
     def start(self) -> None:
@@ -119,12 +123,24 @@ class _Worker(QObject):
     def _network(self, entry: Entry) -> "Network":
         from desktopcnn.networks import weights
 
+        if self._live and entry.path == self._live[0]:
+            return self._live[1]
         if entry.path not in self._networks:
             self._networks[entry.path] = weights.load(entry.path)
         self._networks.move_to_end(entry.path)
         if len(self._networks) > CACHED_NETWORKS:
             self._networks.popitem(last=False)
         return self._networks[entry.path]
+
+    @Slot(object, object)
+    def take_weights(self, entry: Entry, tensors: "Mapping[str, torch.Tensor]") -> None:
+        """Let the network in training answer with these weights."""
+        from desktopcnn.networks import modules, weights
+
+        if self._live is None or self._live[0] != entry.path:
+            network = weights.Network(entry.card, modules.build(entry.card.architecture).eval())
+            self._live = (entry.path, network)
+        self._live[1].module.load_state_dict(tensors)
 
     @Slot(object, str)
     def open_picture(self, source: Path | Pixels, title: str) -> None:
@@ -146,6 +162,7 @@ class Answerer(QObject):
     failed = Signal(str)
     _requested = Signal(object)
     _opened = Signal(object, str)
+    _given = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -157,6 +174,7 @@ class Answerer(QObject):
         self._worker.moveToThread(self._thread)
         self._requested.connect(self._worker.answer)
         self._opened.connect(self._worker.open_picture)
+        self._given.connect(self._worker.take_weights)
         self._thread.started.connect(self._worker.start)
         self._worker.answered.connect(self._pass_on)
         self._worker.unanswered.connect(self._give_up)
@@ -179,6 +197,10 @@ class Answerer(QObject):
         """Let no answer come to what was asked so far."""
         self._number += 1
         self._worker.newest = self._withdrawn = self._number
+
+    def give_weights(self, entry: Entry, tensors: "Mapping[str, torch.Tensor]") -> None:
+        """New weights of the network in training: what is asked from now on is answered with them."""
+        self._given.emit(entry, tensors)
 
     def open_picture(self, source: Path | Pixels, title: str) -> None:
         """Make a `Pictured` of a picture file or of pixels."""

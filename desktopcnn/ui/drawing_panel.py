@@ -32,9 +32,9 @@ class DrawingPanel(QWidget):
     def _make_actions(self) -> dict[str, QAction]:
         stack, pen = self._session.undo_stack, self._session.pen
         undo = stack.createUndoAction(self, self.tr("Undo"))
-        undo.setShortcut(QKeySequence.StandardKey.Undo)
+        undo.setShortcuts(QKeySequence.StandardKey.Undo)
         redo = stack.createRedoAction(self, self.tr("Redo"))
-        redo.setShortcut(QKeySequence.StandardKey.Redo)
+        redo.setShortcuts(QKeySequence.StandardKey.Redo)
         clear = QAction(self.tr("Clear"), self)
         clear.setShortcuts([QKeySequence("Escape"), QKeySequence("Delete")])
         clear.triggered.connect(pen.clear)

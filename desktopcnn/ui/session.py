@@ -15,6 +15,8 @@ from desktopcnn.networks.library import Entry
 from desktopcnn.ui.answering import Answer, Answerer, Pixels
 from desktopcnn.ui.inputs import Drawn, Input, Pictured, Sample, is_empty
 from desktopcnn.ui.pen import Pen
+from desktopcnn.ui.trainer import Weights
+from desktopcnn.ui.training import TrainingSession
 
 
 class Session(QObject):
@@ -39,8 +41,14 @@ class Session(QObject):
         self.entries: list[Entry] = []
         self.steps = ALL_STEPS
         self.test: Part | None = None
+        self._before: Entry | None = None
         self._pictured: Pictured | None = None
         self._sample = 0
+        self.training = TrainingSession(self)
+        self.training.begun.connect(self.refresh_networks)
+        self.training.looked.connect(self._take_weights)
+        self.training.ended.connect(self.refresh_networks)
+        self.training.failed.connect(self.failed)
         self._answerer = Answerer(self)
         self._answerer.answered.connect(self._take_answer)
         self._answerer.pictured.connect(self._take_picture)
@@ -53,7 +61,8 @@ class Session(QObject):
         self._answerer.start()
 
     def close(self) -> None:
-        """End all threads."""
+        """End all threads; what is being trained is saved."""
+        self.training.close()
         self._answerer.close()
 
     # what is shown
@@ -97,7 +106,8 @@ class Session(QObject):
 
     def refresh_networks(self) -> None:
         """Look again which networks there are; keeps the chosen one where it still exists."""
-        self.entries = [*library.shipped(), *library.saved()]
+        live = [self.training.entry] if self.training.entry else []
+        self.entries = [*live, *library.shipped(), *library.saved()]
         names = {entry.name: entry for entry in self.entries}
         wanted = self.entry.name if self.entry else library.DEFAULT
         self.networks_changed.emit()
@@ -107,6 +117,17 @@ class Session(QObject):
         """Let the network of that name answer; an unknown name changes nothing."""
         self._choose(next((e for e in self.entries if e.name == name), self.entry))
 
+    def look_back(self, entry: Entry) -> None:
+        """Let a network answer that is in no list, until another is chosen or `look_forward` is called."""
+        if self.entry in self.entries:
+            self._before = self.entry
+        self._choose(entry)
+
+    def look_forward(self) -> None:
+        """Let that network answer again that did before `look_back`."""
+        if self._before:
+            self.choose_network(self._before.name)
+
     def set_step(self, step: str, taken: bool) -> None:
         """Switch one step of the preparation (a field of `Steps`) on or off."""
         self.steps = replace(self.steps, **{step: taken})
@@ -114,6 +135,7 @@ class Session(QObject):
         self._ask()
 
     def _choose(self, entry: Entry | None) -> None:
+        self.training.watch(entry is not None and entry == self.training.entry)
         if entry != self.entry:
             self.entry = entry
             self.network_changed.emit(entry)
@@ -144,6 +166,14 @@ class Session(QObject):
     def _take_answer(self, answer: Answer | None) -> None:
         self.answer = answer
         self.answered.emit(answer)
+
+    @Slot(object)
+    def _take_weights(self, weights: Weights) -> None:
+        """The network in training has learnt a little more."""
+        live = self.training.entry
+        if live and live == self.entry:
+            self._answerer.give_weights(live, weights.tensors)
+            self._ask()
 
     @Slot(object)
     def _take_picture(self, pictured: Pictured) -> None:

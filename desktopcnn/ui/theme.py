@@ -28,6 +28,10 @@ QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar::tab {{ padding: 7px 14px; color: {muted}; border: none; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; font-weight: 600; }}
 QTabBar::tab:focus {{ color: {accent}; }}
+QPushButton[primary="true"]:enabled {{
+    background: {accent}; color: {on_accent}; border: 1px solid {accent}; border-radius: 4px; padding: 4px 10px;
+}}
+QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 QToolButton {{ padding: 4px; border: 1px solid {border}; border-radius: 5px; background: {card}; }}
 QToolButton:hover, QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:checked {{ background: {track}; border-color: {accent}; }}

@@ -1,6 +1,7 @@
 """The bar on top: which network answers, what it is shown, light or dark."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton
 
 from desktopcnn.networks.library import Entry
@@ -68,7 +69,8 @@ class TopBar(QFrame):
         button.setToolTip(f"{tip} (Ctrl+{keys})" if keys else tip)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if keys:
-            button.setShortcut(f"Ctrl+{keys}")
+            # a button's own shortcut acts late, and not at all while the key is held
+            QShortcut(QKeySequence(f"Ctrl+{keys}"), button).activated.connect(button.click)
         set_icon(button, name, self._theme)
         return button
 

@@ -1,5 +1,6 @@
 """What the tests of the widgets share."""
 
+import math
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -106,10 +107,11 @@ def answer(line: Callable[..., Drawing]) -> Callable[..., Answer]:
         entry = entry or library.shipped()[0]
         shares = np.full(len(entry.card.classes), (1 - share) / (len(entry.card.classes) - 1), np.float32)
         shares[best] = share
+        shapes = {row.name: row.output_shape for row in entry.card.architecture.rows}
         layers = tuple(
-            LayerTrace(row.name, np.linspace(0, 1, int(np.prod(row.output_shape)), dtype=np.float32).reshape(row.output_shape))
-            for row in entry.card.architecture.rows
-        )  # fmt: skip
+            LayerTrace(name, np.linspace(0, 1, math.prod(shape), dtype=np.float32).reshape(shape))
+            for name, shape in shapes.items()
+        )
         trace = Trace(layers, np.log(shares + 1e-9), shares)
         return Answer(1, entry, shown, inputs.stages(shown, ALL_STEPS), trace, 0.0004)
 

@@ -79,7 +79,9 @@ def test_a_digit_of_the_data_set_has_nothing_to_switch(
     assert all(switch(panel, step).isEnabled() for step in STEPS)
 
 
-def test_a_switch_changes_what_the_network_is_given(live: Session, show: Any, line: Any, qtbot: QtBot) -> None:
+def test_a_switch_changes_what_the_network_is_given(
+    live: Session, show: Any, line: Any, qtbot: QtBot
+) -> None:
     panel = AssemblyLine(live)
     show(panel, 280, 80)
     with qtbot.waitSignal(live.answered):

@@ -180,9 +180,7 @@ def test_lines_are_painted_where_they_were_drawn(
         assert tuple(painted[y, x]) == colour, (x, y)
 
 
-def test_an_empty_canvas_says_what_to_do(
-    canvas: Canvas, session: Session, pixels: Any, line: Line
-) -> None:
+def test_an_empty_canvas_says_what_to_do(canvas: Canvas, session: Session, pixels: Any, line: Line) -> None:
     def middle() -> int:
         return len(np.unique(pixels(canvas)[120:160, 60:220].reshape(-1, 3), axis=0))
 

@@ -28,7 +28,7 @@ def columns(panel: LayerColumns) -> list[LayerColumn]:
 def colours(panel: LayerColumns, pixels: Any) -> list[int]:
     """How many colours the maps of each column have, from left to right."""
     views = [column.findChild(MosaicView) for column in columns(panel)]
-    return [len(np.unique(pixels(view).reshape(-1, 3), axis=0)) for view in views]
+    return [len(np.unique(pixels(view).astype(int) @ (1 << 16, 1 << 8, 1))) for view in views]
 
 
 def test_there_is_a_column_for_the_input_and_for_each_layer(panel: LayerColumns, session: Session) -> None:

@@ -50,9 +50,7 @@ def test_an_unknown_name_changes_nothing(session: Session, qtbot: QtBot) -> None
     assert session.entry is before
 
 
-def test_a_network_of_the_user_is_found_when_looked_for(
-    session: Session, qtbot: QtBot, damaged: str
-) -> None:
+def test_a_network_of_the_user_is_found_when_looked_for(session: Session, qtbot: QtBot, damaged: str) -> None:
     before = session.entry
     with qtbot.waitSignal(session.networks_changed):
         session.refresh_networks()

@@ -1,0 +1,127 @@
+"""The curves as a file: the numbers as CSV, what is seen as PNG or SVG."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, QSaveFile, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktopcnn import paths
+from desktopcnn.errors import DataError
+from desktopcnn.training.curves import Curves
+from desktopcnn.training.curves_csv import to_csv
+
+PNG_SCALE = 2
+"""Pixels of the picture for each pixel of the window, so that it can be printed."""
+
+
+def save_png(widget: QWidget, path: Path) -> None:
+    """What a widget shows, as pixels. Raises `DataError` where it cannot be written."""
+    image = QImage(widget.size() * PNG_SCALE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(PNG_SCALE)
+    image.fill(widget.palette().window().color())
+    widget.render(image)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    paths.write_atomically(path, bytes(buffer.data().data()))
+
+
+def save_svg(widget: QWidget, path: Path, title: str) -> None:
+    """What a widget shows, as lines and letters. Raises `DataError` where it cannot be written."""
+    buffer = QBuffer()
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(widget.size())
+    generator.setViewBox(widget.rect())
+    generator.setTitle(title)
+    painter = QPainter(generator)
+    painter.fillRect(widget.rect(), widget.palette().window())
+    widget.render(painter, QPoint())
+    painter.end()
+    paths.write_atomically(path, bytes(buffer.data().data()))
+
+
+class CsvExport(QObject):
+    """Writes a table block by block between other events of the window, then is done with itself.
+
+    The file appears when it is whole; one that was there before stays until then, and for good if it fails.
+    """
+
+    written = Signal(str)  # the path
+    failed = Signal(str)
+
+    def __init__(self, path: Path, blocks: Iterator[str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._path, self._blocks = path, blocks
+        self._file = QSaveFile(str(path), self)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._go_on)
+
+    def start(self) -> None:
+        if self._file.open(QIODevice.OpenModeFlag.WriteOnly):
+            self._timer.start(0)
+        else:
+            self._end(False)
+
+    def _go_on(self) -> None:
+        block = next(self._blocks, None)
+        if block is None:
+            self._end(self._file.commit())
+            return
+        data = block.encode()
+        if self._file.write(QByteArray(data)) != len(data):
+            self._end(False)
+
+    def _end(self, whole: bool) -> None:
+        self._timer.stop()
+        if whole:
+            self.written.emit(str(self._path))
+        else:
+            reason = self._file.errorString()
+            self._file.cancelWriting()
+            self.failed.emit(self.tr("{0} cannot be written: {1}.").format(self._path, reason.rstrip(".")))
+        self.deleteLater()
+
+
+class Exporter(QObject):
+    """Asks where to, and writes: the curves as numbers, or the picture of a widget."""
+
+    written = Signal(str)  # the path
+    failed = Signal(str)
+
+    def __init__(self, owner: QWidget, pictured: QWidget) -> None:
+        super().__init__(owner)
+        self._owner, self._pictured = owner, pictured
+
+    def ask(self, suffix: str, runs: Mapping[str, Curves]) -> None:
+        """Let the user choose a file of that kind; the window stays alive meanwhile."""
+        kinds = {"csv": self.tr("Table (*.csv)"), "png": self.tr("Picture (*.png)")}
+        dialog = QFileDialog(self._owner, self.tr("Export the curves"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(kinds.get(suffix, self.tr("Drawing (*.svg)")))
+        dialog.setDefaultSuffix(suffix)
+        dialog.selectFile(f"curves.{suffix}")
+        dialog.fileSelected.connect(lambda name: self.save(Path(name), runs))
+        dialog.open()
+
+    def save(self, path: Path, runs: Mapping[str, Curves]) -> None:
+        """Write that file; its suffix says as what."""
+        if path.suffix.lower() == ".csv":
+            export = CsvExport(path, to_csv(runs), self)
+            export.written.connect(self.written)
+            export.failed.connect(self.failed)
+            export.start()
+            return
+        try:
+            if path.suffix.lower() == ".svg":
+                save_svg(self._pictured, path, self.tr("Curves"))
+            else:
+                save_png(self._pictured, path)
+        except DataError as error:
+            self.failed.emit(str(error))
+        else:
+            self.written.emit(str(path))

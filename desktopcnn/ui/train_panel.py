@@ -1,0 +1,152 @@
+"""The Train tab: form, buttons and runs at the left, curves and time machine at the right."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from desktopcnn.training import run as runs
+from desktopcnn.training.curves import Curves
+from desktopcnn.training.run import Run
+from desktopcnn.ui.curves_panel import CurvesPanel
+from desktopcnn.ui.recipe_form import RecipeForm
+from desktopcnn.ui.run_controls import RunControls
+from desktopcnn.ui.run_table import RunTable
+from desktopcnn.ui.session import Session
+from desktopcnn.ui.theme import Theme
+from desktopcnn.ui.time_machine import TimeMachine
+from desktopcnn.ui.trainer import Ended, Order
+
+
+class TrainPanel(QWidget):
+    """Wires its parts to the session's training; made when its tab is first shown."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._training = session, session.training
+        self.form = RecipeForm(theme)
+        self.controls = RunControls(session.training)
+        self.table = RunTable(theme, session.undo_stack)
+        self.curves = CurvesPanel(theme)
+        self.time_machine = TimeMachine(session, theme)
+        self._lay_out()
+        self._connect()
+        if session.test is not None:
+            self.form.set_digits(session.test)
+        self._follow_form()
+        self.table.refresh()
+
+    def close_workers(self) -> None:
+        """End what works in the background."""
+        self.time_machine.stop_playing()
+        self.form.close_workers()
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        left_layout = QVBoxLayout(left)
+        left_layout.setContentsMargins(0, 0, 0, 0)
+        left_layout.setSpacing(8)
+        left_layout.addWidget(self.form, 3)
+        left_layout.addWidget(self.controls)
+        left_layout.addWidget(self.table, 2)
+        right = QWidget()
+        right_layout = QVBoxLayout(right)
+        right_layout.setContentsMargins(0, 0, 0, 0)
+        right_layout.setSpacing(8)
+        right_layout.addWidget(self.curves, 1)
+        right_layout.addWidget(self.time_machine)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(left)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([300, 660])
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.addWidget(splitter)
+
+    def _connect(self) -> None:
+        training = self._training
+        self.form.changed.connect(self._follow_form)
+        self.form.live_changed.connect(self._change_live)
+        self.controls.train_button.clicked.connect(self._train)
+        training.state_changed.connect(self._follow_state)
+        training.begun.connect(self._begin)
+        training.progressed.connect(self._progress)
+        training.ended.connect(self._end)
+        self._session.test_loaded.connect(lambda: self.form.set_digits(self._session.test))
+        self.table.shown_changed.connect(self._show_run)
+        self.table.continue_requested.connect(lambda folder: self._proceed(folder, 0))
+        self.table.one_more_requested.connect(lambda folder: self._proceed(folder, 1))
+        self.table.networks_changed.connect(self._session.refresh_networks)
+        for part in (self.table, self.curves):
+            part.failed.connect(self._session.failed)
+        self.time_machine.moved.connect(self.curves.set_cursor)
+        self.curves.cursor_moved.connect(self.time_machine.go_to)
+        self.time_machine.branch_requested.connect(self._branch)
+
+    def _train(self) -> None:
+        self._training.start(self._order())
+
+    def _branch(self, weights: Path) -> None:
+        """Begin a new run with the weights of a snapshot and the settings of the form."""
+        self._training.start(replace(self._order(), weights=weights))
+
+    def _order(self) -> Order:
+        return Order(
+            architecture=self.form.architecture(),
+            recipe=self.form.recipe(),
+            dataset=self.form.dataset(),
+            seed=self.form.seed(),
+            threads=self.form.threads(),
+        )
+
+    def _proceed(self, folder: str, more: int) -> None:
+        """Go on with a run, for so many epochs more than it was meant to have."""
+        path = Path(folder)
+        changes = {"epochs": runs.read(path).recipe.epochs + more} if more else {}
+        self._training.proceed(path, self.form.threads(), **changes)
+
+    def _change_live(self) -> None:
+        recipe = self.form.recipe()
+        self._training.change(
+            learning_rate=recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
+            distortion=recipe.distortion,
+        )
+
+    def _follow_form(self) -> None:
+        self.controls.set_can_train(self.form.is_valid())
+
+    def _follow_state(self) -> None:
+        self.form.set_running(self._training.is_busy)
+
+    def _begin(self, run: Run) -> None:
+        key = str(run.folder)
+        self.table.set_running(key)
+        self.table.refresh()
+        title = f"{run.architecture.title} · {run.recipe.name}"
+        self.curves.show_run(key, title, self._training.curves, self.table.colour_of(key))
+        self.time_machine.show_run(run.folder)
+
+    def _progress(self) -> None:
+        self.curves.refresh()
+        self.time_machine.refresh()
+
+    def _end(self, ended: Ended) -> None:
+        self.table.set_running(None)
+        self.table.refresh()
+        self._progress()
+
+    def _show_run(self, folder: str, shown: bool) -> None:
+        if not shown:
+            self.curves.hide_run(folder)
+            return
+        if self._training.run and folder == str(self._training.run.folder):
+            curves = self._training.curves
+        else:
+            curves = Curves()
+            curves.extend(runs.read_history(runs.read(Path(folder))))
+        self.curves.show_run(folder, Path(folder).name, curves, self.table.colour_of(folder))
+        self.time_machine.show_run(Path(folder))

@@ -1,0 +1,239 @@
+"""The thread that trains: iterates the training's generator and looks at its control between steps.
+
+The module belongs to this thread alone. What leaves it are events, and now and then a copy of the weights.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from desktopcnn.errors import DesktopCNNError
+from desktopcnn.networks.card import Card
+from desktopcnn.training.history import Event
+
+if TYPE_CHECKING:
+    import torch
+
+    from desktopcnn.networks.architecture import Architecture
+    from desktopcnn.training.loop import Training
+    from desktopcnn.training.recipe import Recipe
+    from desktopcnn.training.run import Run
+
+SEND_EVERY, SHOW_EVERY = 0.05, 0.2
+"""Seconds between two deliveries of events, and of weights to look at."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to train: a new run, or one that is there already (`folder`).
+
+    changes: settings of the recipe to change before the first step; threads: of torch; weights: a file
+    of weights for a new run to begin with.
+    """
+
+    architecture: "Architecture | None" = None
+    recipe: "Recipe | None" = None
+    dataset: str = "mnist"
+    seed: int = 0
+    threads: int = 1
+    folder: Path | None = None
+    weights: Path | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """A training stands ready. past: its events so far; total: steps; images: in one epoch."""
+
+    run: "Run"
+    recipe: "Recipe"
+    past: tuple[Event, ...]
+    total: int
+    images: int
+    card: Card
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """A copy of the weights in training, for looking at."""
+
+    step: int
+    tensors: "Mapping[str, torch.Tensor]"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a training ended. card: of its best network, if an epoch was finished."""
+
+    how: Literal["done", "stopped", "failed"]
+    run: "Run | None"
+    text: str = ""
+    card: Card | None = None
+
+
+class Control:
+    """The window's side of a running training; every call returns at once."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+        self.running = threading.Event()
+        self.watched = threading.Event()
+        self.changes: queue.SimpleQueue[Mapping[str, Any]] = queue.SimpleQueue()
+        self.running.set()
+
+    def stop(self) -> None:
+        self.stopped.set()
+        self.running.set()
+
+
+class _Worker(QObject):
+    """Lives in the training thread."""
+
+    begun = Signal(object)
+    progressed = Signal(object)
+    looked = Signal(object)
+    changed = Signal(object)
+    refused = Signal(str)
+    ended = Signal(object)
+
+    @Slot(object, object)
+    def train(self, order: Order, control: Control) -> None:
+        """Carry one order out; whatever happens, `ended` is emitted once."""
+        run = None
+        try:
+            run, dataset, training = self._prepare(order)
+            done = self._follow(run, training, dataset, control)
+            ended = Ended("done" if done else "stopped", run, card=self._judge(run, dataset))
+        except DesktopCNNError as error:
+            ended = Ended("failed", run, str(error))
+        except Exception as error:
+            # an error of ours or of torch must not leave a thread without a voice
+            ended = Ended("failed", run, f"The training stopped: {type(error).__name__}: {error}")
+        self.ended.emit(ended)
+
+    def _prepare(self, order: Order) -> "tuple[Run, Any, Training]":
+        import torch
+
+        from desktopcnn.data import catalog
+        from desktopcnn.training import loop, run, runner
+
+        torch.set_num_threads(order.threads)
+        if order.folder:
+            found = run.read(order.folder)
+            dataset = catalog.load(found.dataset)
+        else:
+            assert order.architecture
+            assert order.recipe
+            dataset = catalog.load(order.dataset)
+            found = run.create(order.architecture, order.recipe, dataset, order.seed)
+            if order.weights:
+                runner.start_from(found, order.weights)
+        training = runner.resume(found)
+        if order.changes:
+            loop.change(training, **order.changes)
+        images = len(dataset.train)
+        past = tuple(event for event in run.read_history(found) if event.step <= training.step)
+        card = Card(found.architecture.title, found.architecture, dataset.classes)
+        total = loop.total_steps(training.recipe, images)
+        self.begun.emit(Begun(found, training.recipe, past, total, images, card))
+        return found, dataset, training
+
+    def _follow(self, run: "Run", training: "Training", dataset: Any, control: Control) -> bool:
+        """Train until the end (True) or until told to stop (False)."""
+        from contextlib import closing
+
+        from desktopcnn.training import runner
+
+        batch: list[Event] = []
+        sent = shown = 0.0
+        with closing(runner.proceed(run, training, dataset)) as events:
+            for event in events:
+                batch.append(event)
+                now = time.monotonic()
+                if now - sent > SEND_EVERY:
+                    self.progressed.emit(tuple(batch))
+                    batch, sent = [], now
+                if control.watched.is_set() and now - shown > SHOW_EVERY:
+                    self._show(training)
+                    shown = now
+                self._apply(training, control)
+                if not control.running.is_set():
+                    self.progressed.emit(tuple(batch))
+                    batch = []
+                    self._show(training)
+                    control.running.wait()
+                if control.stopped.is_set():
+                    break
+            else:
+                self._show(training)
+                self.progressed.emit(tuple(batch))
+                return True
+            self.progressed.emit(tuple(batch))
+        return False
+
+    def _apply(self, training: "Training", control: Control) -> None:
+        from desktopcnn.training import loop
+
+        while not control.changes.empty():
+            try:
+                loop.change(training, **control.changes.get())
+                self.changed.emit(training.recipe)
+            except DesktopCNNError as error:
+                self.refused.emit(str(error))
+
+    def _show(self, training: "Training") -> None:
+        state = training.average.state_dict()
+        self.looked.emit(Weights(training.step, {k: v.detach().clone() for k, v in state.items()}))
+
+    def _judge(self, run: "Run", dataset: Any) -> Card | None:
+        from desktopcnn.training import runner
+
+        return runner.finish(run, dataset) if run.best.exists() else None
+
+
+class Trainer(QObject):
+    """The window's side: one training at a time."""
+
+    begun = Signal(object)  # Begun
+    progressed = Signal(object)  # tuple[Event, ...]
+    looked = Signal(object)  # Weights
+    changed = Signal(object)  # Recipe
+    refused = Signal(str)
+    ended = Signal(object)  # Ended
+    _ordered = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.control = Control()
+        self._thread = QThread(self)
+        self._thread.setObjectName("training")
+        self._worker = _Worker()
+        self._worker.moveToThread(self._thread)
+        self._ordered.connect(self._worker.train)
+        for name in ("begun", "progressed", "looked", "changed", "refused", "ended"):
+            getattr(self._worker, name).connect(getattr(self, name))
+
+    def train(self, order: Order) -> None:
+        """Begin; to be called only after the last training has `ended`."""
+        watched = self.control.watched.is_set()
+        self.control = Control()
+        self.watch(watched)
+        if not self._thread.isRunning():
+            self._thread.start(QThread.Priority.LowPriority)
+        self._ordered.emit(order, self.control)
+
+    def watch(self, wanted: bool) -> None:
+        """Whether copies of the weights shall be sent several times a second."""
+        (self.control.watched.set if wanted else self.control.watched.clear)()
+
+    def close(self) -> None:
+        """Stop what is trained (it is saved) and end the thread."""
+        self.control.stop()
+        self._thread.quit()
+        self._thread.wait()

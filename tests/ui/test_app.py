@@ -1,0 +1,95 @@
+"""The program as a process: its picture, its exit codes, its end."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from desktopcnn import paths
+
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Without a screen, and with a folder for temporary files that can be looked at."""
+    (tmp_path / "temporary").mkdir()
+    kept = {name: value for name, value in os.environ.items() if name not in SCREENS}
+    source = os.pathsep.join([str(paths.PACKAGE.parent), os.environ.get("PYTHONPATH", "")])
+    return {**kept, "PYTHONPATH": source, "TMPDIR": str(tmp_path / "temporary")}
+
+
+def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=300
+    )
+
+
+def test_screenshot_draws_a_seven_and_saves_the_window(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "ein Fenster.png"
+    done = run(environment, "-m", "desktopcnn", "--screenshot", str(file))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert " as 7 (" in done.stdout
+    assert str(file) in done.stdout
+    with Image.open(file) as image:
+        assert (image.format, image.size) == ("PNG", (1280, 720))
+        assert len(image.convert("RGB").getcolors(2**24) or ()) > 200, "the maps are painted"
+    assert list(Path(environment["TMPDIR"]).iterdir()) == [], "nothing is left behind"
+    assert not Path(environment["XDG_CONFIG_HOME"]).exists(), "the user's settings are not touched"
+
+
+def test_a_picture_that_cannot_be_written_is_one_line(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "no such folder" / "window.png"
+    done = run(environment, "-m", "desktopcnn", "--screenshot", str(file))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert str(file) in done.stderr
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a screen")
+@pytest.mark.parametrize("display", [None, "", ":987", "unix:987", ":987.0"])
+def test_without_a_screen_it_says_so_in_one_line(environment: dict[str, str], display: str | None) -> None:
+    if display is not None:
+        environment["DISPLAY"] = display
+    done = run(environment, "-m", "desktopcnn")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "no screen" in done.stderr
+    assert "--screenshot" in done.stderr
+
+
+def test_the_window_needs_no_torch_to_stand(environment: dict[str, str]) -> None:
+    heavy = "sorted({'torch', 'scipy', 'safetensors', 'PIL'} & set(sys.modules))"
+    done = run(environment, "-c", f"import sys, desktopcnn.ui.app; print({heavy})")
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+CLOSE_WHILE_TORCH_IS_IMPORTED = """
+import signal, sys, threading
+from PySide6.QtCore import QTimer
+from desktopcnn.ui import answering, app
+
+importing = threading.Event()
+answering.preload.torch_libraries = importing.set
+application = app._application()
+window = app.MainWindow()
+window.show()
+app._close_on_interrupt(application, window)
+look = QTimer()
+look.timeout.connect(lambda: importing.is_set() and (look.stop(), {act}))
+look.start(0)
+code = application.exec()
+print("visible" if window.isVisible() else "closed", "torch" in sys.modules)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("act", ["window.close()", "signal.raise_signal(signal.SIGINT)"])
+def test_closing_while_torch_is_imported_ends_cleanly(environment: dict[str, str], act: str) -> None:
+    environment["QT_QPA_PLATFORM"] = "offscreen"
+    environment["QT_LOGGING_RULES"] = "default.warning=false"
+    done = run(environment, "-c", CLOSE_WHILE_TORCH_IS_IMPORTED.replace("{act}", act))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "closed True\n", "")
