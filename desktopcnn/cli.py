@@ -2,11 +2,14 @@
 
 import argparse
 import json
+import os
+import shlex
 import signal
 import sys
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +17,21 @@ import desktopcnn
 from desktopcnn.errors import DataError, DesktopCNNError, UsageError
 
 if TYPE_CHECKING:
+    from desktopcnn.data.dataset import Dataset
+    from desktopcnn.networks.architecture import Architecture
     from desktopcnn.training.history import Epoch
     from desktopcnn.training.loop import Training
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+FOR_NEW_RUNS = ("architecture", "recipe", "dataset", "epochs", "seed")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.command(options) or 0)
+        code = int(options.command(options) or 0)
+        sys.stdout.flush()
     except DesktopCNNError as error:
         print(f"desktopcnn: {error}", file=sys.stderr)
         return WRONG_USAGE if isinstance(error, UsageError) else FAILED
@@ -33,9 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader of our output has seen enough; Python must not try again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,9 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     train = _command(commands, "train", _train, "train a network")
     train.add_argument("--architecture", metavar="N", help="default: 02-two-conv")
     train.add_argument("--recipe", metavar="N", help="default: that of the architecture's name")
-    train.add_argument("--dataset", metavar="N", default="mnist", help="default: mnist")
+    train.add_argument("--dataset", metavar="N", help="default: mnist")
     train.add_argument("--epochs", metavar="N", type=int, help="passes over the training images")
-    train.add_argument("--seed", metavar="N", type=int, default=0, help="decides all randomness; default: 0")
+    train.add_argument("--seed", metavar="N", type=_seed, help="decides all randomness; default: 0")
     train.add_argument("--threads", metavar="N", type=int, help="default: all cores")
     train.add_argument("--output", metavar="FILE", type=Path, help="where to put the finished network")
     train.add_argument("--resume", metavar="RUN", type=Path, help="go on with the run in this folder")
@@ -77,6 +85,12 @@ def _command(commands: Any, name: str, function: Any, description: str) -> argpa
     return parser
 
 
+def _seed(text: str) -> int:
+    if not 0 <= int(text) < 2**63:
+        raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and {2**63 - 1}")
+    return int(text)
+
+
 def _network_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", metavar="N|FILE", help="name or weights file; default: 02-two-conv")
 
@@ -92,6 +106,8 @@ def _predict(options: argparse.Namespace) -> int:
     from desktopcnn.inspection.trace import trace
 
     entry, network = _load(options.network)
+    if (shape := entry.card.architecture.input_shape) != (1, 28, 28):
+        raise DataError(f"{entry.name} takes pictures of {shape}; predict makes those of (1, 28, 28).")
     failed = False
     for file in options.files:
         try:
@@ -116,11 +132,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     entry, network = _load(options.network)
     dataset = catalog.load(options.dataset)
-    if dataset.shape != entry.card.architecture.input_shape:
-        raise DataError(
-            f"{entry.name} takes pictures of {entry.card.architecture.input_shape} "
-            f"(channels, height, width); those of {dataset.title} are {dataset.shape}."
-        )
+    _check_fit(entry.name, entry.card.architecture, dataset)
     with _progress(len(dataset.test), "images") as bar:
         report = evaluate(network.module, dataset.test, bar.update)
     if options.json:
@@ -141,15 +153,12 @@ def _networks(options: argparse.Namespace) -> None:
     entries = [("shipped", e) for e in library.shipped()] + [("trained", e) for e in library.saved()]
     rows: list[dict[str, Any]] = [
         {
-            "name": entry.name,
-            "title": entry.card.title,
-            "origin": origin,
-            "parameters": entry.card.architecture.parameters,
-            "accuracy": entry.accuracy,
+            "name": entry.name, "title": entry.card.title, "origin": origin,
+            "parameters": entry.card.architecture.parameters, "accuracy": entry.accuracy,
             "file": str(entry.path),
         }
         for origin, entry in entries
-    ]
+    ]  # fmt: skip
     if options.json:
         _print_json(networks=rows)
         return
@@ -164,6 +173,7 @@ def _train(options: argparse.Namespace) -> int:
     import torch
 
     from desktopcnn.data import catalog
+    from desktopcnn.networks import weights
     from desktopcnn.training import run as runs
     from desktopcnn.training import runner
 
@@ -172,20 +182,26 @@ def _train(options: argparse.Namespace) -> int:
     if options.threads:
         torch.set_num_threads(options.threads)
     if options.resume:
+        if given := [name for name in FOR_NEW_RUNS if getattr(options, name) is not None]:
+            raise UsageError(
+                f"--resume goes on with the settings of its run: leave out --{', --'.join(given)}."
+            )
         run = runs.read(options.resume)
         dataset = catalog.load(run.dataset)
     else:
-        dataset = catalog.load(options.dataset)
-        run = runs.create(*_architecture_and_recipe(options), dataset, options.seed)
+        architecture, recipe = _architecture_and_recipe(options)
+        dataset = catalog.load(options.dataset or "mnist")
+        _check_fit(architecture.name, architecture, dataset)
+        run = runs.create(architecture, recipe, dataset, options.seed or 0)
     print(f"run: {run.folder}", file=sys.stderr)
     training = runner.resume(run)
     if not _follow(training, runner.proceed(run, training, dataset), len(dataset.train), options.json):
-        print(f"stopped; go on with: desktopcnn train --resume '{run.folder}'", file=sys.stderr)
+        print(
+            f"stopped; go on with: desktopcnn train --resume {shlex.quote(str(run.folder))}", file=sys.stderr
+        )
         return INTERRUPTED
     card = runner.finish(run, dataset)
     if options.output:
-        from desktopcnn.networks import weights
-
         weights.save(options.output, weights.load(run.best).module, card)
     accuracy = card.metrics["test_accuracy"]
     if options.json:
@@ -236,8 +252,6 @@ def _follow(training: "Training", events: Generator[Any], images: int, as_json: 
 
 def _epoch_line(epoch: "Epoch", epochs: int, as_json: bool) -> str:
     if as_json:
-        from dataclasses import asdict
-
         return json.dumps(asdict(epoch))
     return (
         f"epoch {epoch.epoch}/{epochs}: loss {epoch.training_loss:.4f}, "
@@ -259,6 +273,13 @@ def _interrupt_flag() -> Iterator[threading.Event]:
         yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _check_fit(name: str, architecture: "Architecture", dataset: "Dataset") -> None:
+    taken = architecture.input_shape, architecture.output_shape[0]
+    if taken != (given := (dataset.shape, len(dataset.classes))):
+        kind = "pictures of {} (channels, height, width) in {} classes"
+        raise DataError(f"{name} takes {kind.format(*taken)}; {dataset.title} has {kind.format(*given)}.")
 
 
 def _load(name: str | None) -> tuple[Any, Any]:

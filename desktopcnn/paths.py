@@ -55,19 +55,20 @@ def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> Non
     durable: also when the machine itself goes down; costs a wait for the disk.
     Raises `DataError` where the folder is missing, read-only or full; the old file is untouched then.
     """
-    beside = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
         beside = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
-        beside.chmod(0o644)
-        beside.replace(path)
-    except OSError as error:
-        if beside is not None:
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            beside.chmod(0o644)
+            beside.replace(path)
+        except BaseException:  # an interrupt must not leave it lying about either
             beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
         raise DataError(f"{path} cannot be written: {error.strerror or error}.") from error

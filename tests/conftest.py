@@ -87,17 +87,17 @@ def _nothing_of_qt_left(request: pytest.FixtureRequest) -> Iterator[None]:
         threads, timers = _note_starts(patch, QThread), _note_starts(patch, QTimer)
         windows = set(QApplication.topLevelWidgets())
         yield
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         left = [f"a running thread: {thread}" for thread in _valid(threads) if thread.isRunning()]
+        for thread in _valid(threads):  # a running QThread that is destroyed ends the process
+            thread.quit()
+            thread.wait()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         left += [f"an active timer: {timer}" for timer in _valid(timers) if timer.isActive()]
         left += [
             f"a window: {widget}"
             for widget in QApplication.topLevelWidgets()
             if widget.parent() is None and widget not in windows and type(widget).__name__ != "QTipLabel"
         ]
-        for thread in _valid(threads):  # a running QThread that is destroyed ends the process
-            thread.quit()
-            thread.wait()
     if left:
         pytest.fail("The test left behind:\n" + "\n".join(left), pytrace=False)
 

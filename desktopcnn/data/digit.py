@@ -27,6 +27,8 @@ MASS_CENTRE = 14.0 + 0.5
 """MNIST puts the centre of mass at pixel index 14.0, which is half a pixel more from the frame's edge."""
 SPECK = 0.15
 """A part smaller than this share of the largest part is taken for a stray dot."""
+HAIR = 1.0
+"""Strokes whose lines are nearer than this touch, however thin their pen was."""
 MAX_SCALE = 1.0
 """Pixels of the frame per canvas unit: a dot is not blown up to the size of a digit."""
 
@@ -205,7 +207,7 @@ def _parts(drawing: Drawing) -> list[list[int]]:
 
 
 def _touch(one: Stroke, other: Stroke) -> bool:
-    reach = (one.width + other.width) / 2
+    reach = max((one.width + other.width) / 2, HAIR)
     a, b = one.points, other.points
     if np.any(a.min(0) - reach > b.max(0)) or np.any(b.min(0) - reach > a.max(0)):
         return False

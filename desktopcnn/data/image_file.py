@@ -119,10 +119,9 @@ def _flattened(image: Image.Image) -> Brightness:
     solid = grey[opaque > 0.5]
     if not solid.size:
         return np.ones_like(grey)
+    paper = float(np.median(solid))
     if solid.std() < ONE_COLOUR or solid.size < opaque.size / 2:
-        paper = 0.0 if solid.mean() > 0.5 else 1.0
-    else:
-        paper = float(np.median(solid))
+        paper = 0.0 if paper > 0.5 else 1.0
     flattened: Brightness = grey * opaque + np.float32(paper) * (1 - opaque)
     return flattened
 

@@ -15,6 +15,7 @@ from desktopcnn.data.image_file import Brightness
 
 Ink = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Labels = npt.NDArray[np.signedinteger]
 
 FLAT = 0.02
 """Brightness by which the background of a picture made by a program may differ (JPEG does that)."""
@@ -34,14 +35,22 @@ LINE_SHARE = 0.7
 """A ruled line goes through this share of the picture."""
 LINE_MARGIN = 1.3
 """A line is taken away as if it were so much darker: it is uneven."""
+LINE_WIDTH = 11
+"""The widest line, with its blurred edges, across which strokes are mended."""
 COLUMNS, MIN_COLUMNS = 16, 8
 """Pixels of a ruled line that are taken together, to save time, and the fewest lots worth a look."""
 SLOPE_STEP = 4
 """Pixels by which the ends of neighbouring directions differ."""
 NEAR = 0.35
 """A further part of the digit lies nearer than this share of the largest part's side."""
-KEPT = 0.1
-"""Ink fainter than this share of the digit's is paper."""
+SHADE = 0.25
+"""What is fainter than this share of the darkest ink is paper."""
+AT_RIM = 0.1
+"""How much less a part that touches the picture's rim counts."""
+MOST_PARTS = 40
+"""Parts that are looked at, the largest first."""
+NORMAL = 1.4826
+"""The standard deviation of normal noise over its median absolute deviation."""
 
 
 def find_ink(brightness: Brightness) -> Ink:
@@ -113,8 +122,13 @@ def without_lines(contrast: Ink) -> Ink:
     thick = ndimage.maximum_filter1d(contrast, 3, axis=0)
     blocks = thick[:, : columns * COLUMNS].reshape(height, columns, COLUMNS).mean(2)
     line = np.repeat(_lines(blocks, width), COLUMNS, axis=1)
+    if line.max() < FAINTEST / 2:
+        return contrast
     line = np.pad(line, ((0, 0), (0, width - line.shape[1])), mode="edge")
-    return np.maximum(contrast - LINE_MARGIN * line, 0)
+    without = np.maximum(contrast - LINE_MARGIN * line, 0)
+    # a line as dark as the ink has cut the strokes that cross it
+    bridged: Ink = ndimage.grey_closing(without, (LINE_WIDTH, LINE_WIDTH))
+    return np.maximum(without, np.minimum(bridged, contrast))
 
 
 def _lines(blocks: Ink, width: int) -> Ink:
@@ -134,60 +148,59 @@ def _lines(blocks: Ink, width: int) -> Ink:
 
 def the_digit(contrast: Ink) -> Ink:
     """Only the part of the picture that most looks like one written thing, and what lies near it."""
-    noise = 1.4826 * float(np.median(np.abs(contrast - np.median(contrast))))
+    noise = NORMAL * float(np.median(np.abs(contrast - np.median(contrast))))
     floor = max(FAINTEST, 5 * noise)
-    labels, number = ndimage.label(contrast > floor, np.ones((3, 3)))
-    if number == 0:
+    main, parts, labels = _main_part(contrast, floor)
+    if main is None:
         return np.zeros_like(contrast)
-    parts = _parts(contrast, labels, number)
-    main = max(parts, key=lambda part: part.score)
-    level = main.level
-    kept = np.zeros(number + 1, bool)
-    for part in parts:
-        kept[part.label] = part is main or (
-            part.gap(main) < NEAR * main.side and part.level > 0.5 * level and not part.at_rim
-        )
-    ink = np.clip(contrast / level, 0, 1) * kept[labels]
-    return np.where(ink > KEPT, ink, 0).astype(np.float32)
+    # now that the ink is known, leave out shadows that hang on to it
+    main, parts, labels = _main_part(contrast, max(floor, SHADE * main.darkest))
+    if main is None:
+        return np.zeros_like(contrast)
+    kept = [part.label for part in parts if part is main or part.belongs_to(main)]
+    ink = np.clip(contrast / main.level, 0, 1) * np.isin(labels, kept)
+    return ink.astype(np.float32)
 
 
 @dataclass(frozen=True)
 class _Part:
+    """Connected ink. level, darkest: the contrast of most of it, and of its darkest places."""
+
     label: int
-    top: int
-    left: int
-    bottom: int
-    right: int
+    rows: slice
+    columns: slice
     level: float
+    darkest: float
     at_rim: bool
 
     @property
     def side(self) -> int:
-        return max(self.bottom - self.top, self.right - self.left)
+        return max(self.rows.stop - self.rows.start, self.columns.stop - self.columns.start)
 
     @property
     def score(self) -> float:
-        return self.side * self.level * (0.1 if self.at_rim else 1.0)
+        """Large and dark; the table, shadows and other writing come in from the rim."""
+        return self.side * self.level * (AT_RIM if self.at_rim else 1.0)
 
-    def gap(self, other: "_Part") -> int:
-        down = max(self.top, other.top) - min(self.bottom, other.bottom)
-        across = max(self.left, other.left) - min(self.right, other.right)
-        return max(down, across, 0)
+    def belongs_to(self, main: "_Part") -> bool:
+        """Whether this is a further part of the digit whose main part that is."""
+        down = max(self.rows.start, main.rows.start) - min(self.rows.stop, main.rows.stop)
+        across = max(self.columns.start, main.columns.start) - min(self.columns.stop, main.columns.stop)
+        return max(down, across) < NEAR * main.side and self.level > 0.5 * main.level and not self.at_rim
 
 
-def _parts(contrast: Ink, labels: npt.NDArray[np.signedinteger], number: int) -> list[_Part]:
+def _main_part(contrast: Ink, floor: float) -> tuple[_Part | None, list[_Part], Labels]:
+    """What is darker than `floor`: the part most like a digit, the largest parts, every pixel's label."""
+    labels: Labels
+    labels, _ = ndimage.label(contrast > floor, np.ones((3, 3)))
     height, width = contrast.shape
     boxes = ndimage.find_objects(labels)
     sides = [max(rows.stop - rows.start, columns.stop - columns.start) for rows, columns in boxes]
     parts = []
-    for label in np.argsort(sides)[::-1][:40] + 1:
-        rows, columns = boxes[label - 1]
-        inside = contrast[rows, columns][labels[rows, columns] == label]
-        at_rim = rows.start == 0 or columns.start == 0 or rows.stop == height or columns.stop == width
-        parts.append(
-            _Part(
-                int(label), rows.start, columns.start, rows.stop, columns.stop,
-                float(np.percentile(inside, 80)), at_rim,
-            )
-        )  # fmt: skip
-    return parts
+    for place in np.argsort(sides)[::-1][:MOST_PARTS]:
+        rows, columns = boxes[place]
+        inside = contrast[rows, columns][labels[rows, columns] == place + 1]
+        level, darkest = np.percentile(inside, (80, 98))
+        at_rim = not (rows.start and columns.start and rows.stop < height and columns.stop < width)
+        parts.append(_Part(int(place) + 1, rows, columns, float(level), float(darkest), at_rim))
+    return max(parts, key=lambda part: part.score, default=None), parts, labels

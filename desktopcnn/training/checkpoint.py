@@ -56,7 +56,9 @@ def restore(path: Path, training: Training) -> None:
         training.recipe = Recipe.from_json(counters["recipe"])
         for name in COUNTERS:
             setattr(training, name, counters[name])
-    except (NetworkError, UsageError, RuntimeError, KeyError, ValueError) as error:
+    except (
+        NetworkError, UsageError, RuntimeError, LookupError, ValueError, TypeError, AttributeError
+    ) as error:  # fmt: skip
         raise DataError(f"{path} does not fit its training: {str(error).rstrip('.')}.") from error
 
 

@@ -48,7 +48,7 @@ def _items(row: Row) -> Iterator[tuple[tuple[Part, str], object]]:
                 yield ("distortion", name), amount
         else:
             yield ("recipe", key), value
-    yield ("recipe", "changes"), "; ".join(_words(c.step, c.settings) for c in row.digest.changes)
+    yield ("recipe", "changes"), "; ".join(f"{c.step}: {_plain(c.settings)}" for c in row.digest.changes)
     yield ("recipe", "seed"), row.run.seed
     yield ("recipe", "bfloat16"), row.run.bfloat16
     architecture = row.run.architecture
@@ -56,17 +56,15 @@ def _items(row: Row) -> Iterator[tuple[tuple[Part, str], object]]:
     yield ("architecture", "parameters"), architecture.parameters
     yield ("architecture", "multiply_adds"), architecture.multiply_adds
     for layer in architecture.rows:
-        yield ("layer", layer.name), _words("", layer_json.to_json(layer.layer))
+        settings = layer_json.to_json(layer.layer)
+        kind = str(settings.pop("kind"))
+        yield ("layer", layer.name), ", ".join(filter(None, (kind, _plain(settings))))
     yield ("data", "dataset"), row.run.dataset
     yield ("data", "checksum"), row.run.checksum
 
 
-def _words(step: object, settings: object) -> str:
-    """120: learning_rate 0.01, distortion {shift 1, scale 0.1}."""
-    return f"{step}: {_plain(settings)}" if step != "" else _plain(settings)
-
-
 def _plain(value: object) -> str:
+    """learning_rate 0.01, distortion {shift 1, scale 0.1}."""
     if isinstance(value, dict):
         return ", ".join(
             f"{key} {{{_plain(inner)}}}" if isinstance(inner, dict) else f"{key} {_plain(inner)}"

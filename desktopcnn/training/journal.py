@@ -25,7 +25,7 @@ class Journal:
 
     def __init__(self, run: Run, training: Training, dataset: Dataset) -> None:
         self._run, self._training, self._dataset = run, training, dataset
-        events = [event for event in read_history(run) if event.step <= training.step]
+        events = [event for event in read_history(run) if _has_happened(event, training)]
         self._best = max((e.validation_accuracy for e in events if isinstance(e, Epoch)), default=-1.0)
         # what came after the checkpoint will come again
         text = "".join(to_line(event) + "\n" for event in events).encode()
@@ -71,8 +71,8 @@ class Journal:
         """
         if not checkpoint.is_finite(self._training):
             raise TrainingError(
-                f"The weights are no longer numbers at step {self._training.step}. A lower learning rate than "
-                f"{self._training.recipe.learning_rate:g} usually helps."
+                f"The weights are no longer numbers at step {self._training.step}. A lower learning rate "
+                f"than {self._training.recipe.learning_rate:g} usually helps."
             )
         lines = "".join(to_line(event) + "\n" for event in self._pending).encode()
         paths.append_at(self._run.history, self._written, lines)
@@ -97,3 +97,9 @@ class Journal:
         return Card(
             self._run.architecture.title, self._run.architecture, self._dataset.classes, recipe, metrics
         )
+
+
+def _has_happened(event: Event, training: Training) -> bool:
+    """Whether the event lies before the checkpoint; the report on an epoch just over may still come."""
+    to_come = isinstance(event, Epoch) and event.step == training.step and training.images > 0
+    return event.step <= training.step and not to_come

@@ -103,6 +103,8 @@ def faults(settings: Mapping[str, Any]) -> dict[str, str]:
         value = settings[name]
         if not low <= value <= high:  # not a number fails here too
             found[name] = f"{_words(name)} is {value}; it must lie between {low:g} and {high:,g}."
+        elif name in ("epochs", "batch_size") and not isinstance(value, int):
+            found[name] = f"{_words(name)} is {value}; it must be a whole number."
     for name, known in (("optimizer", get_args(Optimizer)), ("schedule", get_args(Schedule))):
         if settings[name] not in known:
             found[name] = f"The {name} {settings[name]!r} is unknown (known: {', '.join(known)})."

@@ -114,7 +114,10 @@ def read(folder: Path) -> Run:
         )
     except OSError as error:
         raise DataError(f"{folder} is not the folder of a run: {path.name} cannot be read.") from error
-    except (ValueError, KeyError, TypeError, NetworkError, UsageError) as error:
+    except (
+        ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
+        NetworkError, UsageError,
+    ) as error:  # fmt: skip
         raise DataError(f"{path} is damaged: {str(error).rstrip('.')}.") from error
 
 

@@ -1,10 +1,22 @@
 """The curves as a file: the numbers as CSV, what is seen as PNG or SVG."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, QSaveFile, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QObject,
+    QPoint,
+    QRect,
+    QSaveFile,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)  # fmt: skip
+from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -13,35 +25,49 @@ from desktopcnn.errors import DataError
 from desktopcnn.training.curves import Curves
 from desktopcnn.training.curves_csv import to_csv
 
+MARGIN = 12
 PNG_SCALE = 2
 """Pixels of the picture for each pixel of the window, so that it can be printed."""
 
 
-def save_png(widget: QWidget, path: Path) -> None:
-    """What a widget shows, as pixels. Raises `DataError` where it cannot be written."""
-    image = QImage(widget.size() * PNG_SCALE, QImage.Format.Format_RGB32)
+def save_png(widgets: Sequence[QWidget], path: Path) -> None:
+    """What these widgets show, below each other, as pixels. Raises `DataError` where it cannot be written."""
+    image = QImage(_size(widgets) * PNG_SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(PNG_SCALE)
-    image.fill(widget.palette().window().color())
-    widget.render(image)
+    _paint(widgets, image)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     paths.write_atomically(path, bytes(buffer.data().data()))
 
 
-def save_svg(widget: QWidget, path: Path, title: str) -> None:
-    """What a widget shows, as lines and letters. Raises `DataError` where it cannot be written."""
+def save_svg(widgets: Sequence[QWidget], path: Path, title: str) -> None:
+    """The same as lines and letters."""
     buffer = QBuffer()
-    generator = QSvgGenerator()
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the older one knows no clipping
     generator.setOutputDevice(buffer)
-    generator.setSize(widget.size())
-    generator.setViewBox(widget.rect())
+    generator.setSize(_size(widgets))
+    generator.setViewBox(QRect(QPoint(), _size(widgets)))
     generator.setTitle(title)
-    painter = QPainter(generator)
-    painter.fillRect(widget.rect(), widget.palette().window())
-    widget.render(painter, QPoint())
-    painter.end()
+    _paint(widgets, generator)
     paths.write_atomically(path, bytes(buffer.data().data()))
+
+
+def _size(widgets: Sequence[QWidget]) -> QSize:
+    return QSize(
+        max(widget.width() for widget in widgets) + 2 * MARGIN,
+        sum(widget.height() + MARGIN for widget in widgets) + MARGIN,
+    )
+
+
+def _paint(widgets: Sequence[QWidget], device: QPaintDevice) -> None:
+    painter = QPainter(device)
+    painter.fillRect(QRect(QPoint(), _size(widgets)), widgets[0].palette().window())
+    top = MARGIN
+    for widget in widgets:
+        widget.render(painter, QPoint(MARGIN, top))
+        top += widget.height() + MARGIN
+    painter.end()
 
 
 class CsvExport(QObject):
@@ -87,12 +113,12 @@ class CsvExport(QObject):
 
 
 class Exporter(QObject):
-    """Asks where to, and writes: the curves as numbers, or the picture of a widget."""
+    """Asks where to, and writes: the curves as numbers, or a picture of some widgets."""
 
     written = Signal(str)  # the path
     failed = Signal(str)
 
-    def __init__(self, owner: QWidget, pictured: QWidget) -> None:
+    def __init__(self, owner: QWidget, *pictured: QWidget) -> None:
         super().__init__(owner)
         self._owner, self._pictured = owner, pictured
 

@@ -57,7 +57,7 @@ class CurvesPanel(QWidget):
         self._cards = (self._loss, self._accuracy, self._third)
         self._linked = LinkedPlots(self)
         self._lay_out()
-        self._exporter = Exporter(self, self._content)
+        self._exporter = Exporter(self, self._bar.runs, self._plotted)
         self._connect()
         self._redraw()
         self._name_plots()
@@ -85,6 +85,11 @@ class CurvesPanel(QWidget):
         self._dirty = True
         if self.isVisible() and not self._timer.isActive():
             self._timer.start(self._wait)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is still to be drawn."""
+        return self._dirty
 
     def set_cursor(self, step: int | None, key: str | None = None) -> None:
         """Put the cursor at a step of a run (by default the one shown first), or take it away."""
@@ -166,7 +171,11 @@ class CurvesPanel(QWidget):
             self.cursor_moved.emit(step)
 
     def _export(self, suffix: str) -> None:
-        self._exporter.ask(suffix, {run.title: run.curves for run in self._visible()})
+        runs: dict[str, Curves] = {}
+        for run in self._visible():
+            same = sum(other.title == run.title for other in self._visible()) > 1
+            runs[f"{run.title} ({run.key})" if same else run.title] = run.curves
+        self._exporter.ask(suffix, runs)
 
     def _recolour(self) -> None:
         for card in self._cards:
@@ -191,20 +200,24 @@ class CurvesPanel(QWidget):
         empty.setObjectName("noRun")
         empty.setProperty("muted", True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._content = QWidget()
+        self._plotted = QWidget()
         upper = QHBoxLayout()
         upper.setSpacing(12)
         upper.addWidget(self._loss, 1)
         upper.addWidget(self._accuracy, 1)
-        content = QVBoxLayout(self._content)
-        content.setContentsMargins(12, 8, 12, 12)
-        content.setSpacing(10)
-        content.addWidget(self._bar)
-        content.addLayout(upper, 1)
-        content.addWidget(self._third, 1)
+        cards = QVBoxLayout(self._plotted)
+        cards.addLayout(upper, 1)
+        cards.addWidget(self._third, 1)
+        content = QWidget()
+        rows = QVBoxLayout(content)
+        rows.addWidget(self._bar)
+        rows.addWidget(self._plotted, 1)
+        for layout in (cards, rows):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(10)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
-        self._stack.addWidget(self._content)
+        self._stack.addWidget(content)
 
     def _connect(self) -> None:
         for card in self._cards:

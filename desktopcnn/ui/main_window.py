@@ -29,6 +29,7 @@ import desktopcnn
 from desktopcnn.ui.answering import Pixels
 from desktopcnn.ui.drawing_panel import DrawingPanel
 from desktopcnn.ui.layer_columns import LayerColumns
+from desktopcnn.ui.lazy_page import LazyPage
 from desktopcnn.ui.message_bar import MessageBar
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.settings import Settings
@@ -53,6 +54,8 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setObjectName("tabs")
         self.tabs.addTab(LayerColumns(self.session, self.theme), self.tr("Network"))
+        self._train_page = LazyPage(self._make_train_panel)
+        self.tabs.addTab(self._train_page, self.tr("Train"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._started = False
         self._lay_out()
@@ -60,6 +63,11 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(Status(self.session), 1)
         self.session.failed.connect(self.message_bar.say)
         self._restore()
+
+    def _make_train_panel(self) -> QWidget:
+        from desktopcnn.ui.train_panel import TrainPanel  # brings pyqtgraph, which no other tab needs
+
+        return TrainPanel(self.session, self.theme)
 
     def _lay_out(self) -> None:
         self._splitter.addWidget(self.drawing_panel)
@@ -117,10 +125,23 @@ class MainWindow(QMainWindow):
         self.session.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.session.training.is_busy and not self._may_stop_training():
+            event.ignore()
+            return
         self._remember()
         self.hide()  # the thread may be in the middle of something that takes a second
+        if self._train_page.content:
+            self._train_page.content.close()
         self.session.close()
         super().closeEvent(event)
+
+    def _may_stop_training(self) -> bool:
+        question = QMessageBox(QMessageBox.Icon.Question, self.tr("A training is under way"), "", parent=self)
+        question.setText(self.tr("A training is under way. It can be saved and continued another time."))
+        stop = question.addButton(self.tr("Save and close"), QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
+        question.exec()
+        return question.clickedButton() is stop
 
     def _restore(self) -> None:
         self.theme.choose(self.settings.text("theme", "system"))

@@ -29,7 +29,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     fit_wanted = Signal()
 
     def __init__(self, theme: Theme, suffix: str = "") -> None:
-        super().__init__(axisItems={side: Axis(side) for side in ("left", "bottom")})
+        super().__init__(enableMenu=False, axisItems={side: Axis(side) for side in ("left", "bottom")})
         self._theme, self._suffix = theme, suffix
         self._items: dict[tuple[str, str], pg.PlotDataItem] = {}
         self._drawn: dict[tuple[str, str], Line] = {}
@@ -43,7 +43,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for side in ("left", "bottom"):
             self.getAxis(side).setZValue(-1000)  # the grid lies under the curves
         self.getAxis("left").suffix = suffix
-        self.setMenuEnabled(False)
+        menu = self.getPlotItem().ctrlMenu  # never shown, but there
+        menu.setParent(self, menu.windowFlags())
         self.hideButtons()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
@@ -100,25 +101,25 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def set_marks(self, marks: Sequence[Mark], labelled: bool) -> None:
         """Vertical lines that say what was changed there."""
-        for line, _ in self._marks[len(marks) :]:
-            self.removeItem(line)
-        del self._marks[len(marks) :]
         while len(self._marks) < len(marks):
             line = self._line(90)
             label = pg.InfLineLabel(line, position=0.97, rotateAxis=(1, 0), anchors=[(1, 0), (1, 1)])
             label.setFont(self._small_font())
             self._marks.append((line, label))
-        for (line, label), (x, text, colour) in zip(self._marks, marks, strict=True):
+        # those that are too many are hidden: to delete a line with its label can end in a crash
+        for line, _ in self._marks[len(marks) :]:
+            line.hide()
+        for (line, label), (x, text, colour) in zip(self._marks, marks, strict=False):
             line.setPen(_hair(colour, Qt.PenStyle.DotLine))
             line.setValue(x)
-            line.setVisible(True)
+            line.show()
             label.setColor(colour)
             label.setFormat(text.replace("{", "{{").replace("}", "}}"))
             label.setVisible(labelled)
 
     def marks(self) -> list[tuple[float, str]]:
         """Place and text of each change that is marked."""
-        return [(line.value(), label.format) for line, label in self._marks]
+        return [(line.value(), label.format) for line, label in self._marks if line.isVisible()]
 
     def set_cursor(self, x: float | None) -> None:
         """Put the cursor at x, or take it away."""
@@ -173,7 +174,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.label.setFont(self._small_font())
         self.getAxis("left").setGrid(255)
         self.getAxis("bottom").setLabel(self.x_name, **{"color": colours.muted, "font-size": "8pt"})
-        self._cursor.setPen(_hair(colours.accent, Qt.PenStyle.SolidLine, 1.5))
+        self._cursor.setPen(_hair(colours.accent, Qt.PenStyle.SolidLine, 2))
         self._cursor.setHoverPen(_hair(colours.accent, Qt.PenStyle.SolidLine, 3))
         for hair in self._hairs:
             hair.setPen(_hair(colours.hint, Qt.PenStyle.DashLine))
@@ -256,11 +257,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         return line
 
     def _add(self, key: tuple[str, str], line: Line) -> pg.PlotDataItem:
-        # two points for each pixel of the width: the highest and the lowest value there
-        item = pg.PlotDataItem(antialias=line.style != "faint", autoDownsampleFactor=1.0)
+        # of what scatters the highest and the lowest value in each pixel, of curves the mean of each half
+        scatters = line.style == "faint"
+        item = pg.PlotDataItem(antialias=not scatters, autoDownsampleFactor=1.0 if scatters else 2.0)
         item.setLogMode(False, self.log)
         self.addItem(item)
-        item.setDownsampling(auto=True, method="peak")
+        item.setDownsampling(auto=True, method="peak" if scatters else "mean")
         item.setClipToView(True)
         item.setZValue({"faint": 0, "solid": 1, "dotted": 2}[line.style])
         self._items[key] = item

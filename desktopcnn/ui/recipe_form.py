@@ -154,12 +154,13 @@ class RecipeForm(QWidget):
 
     def set_running(self, running: bool) -> None:
         """While a training runs only what it can follow may be changed, and nothing is measured."""
+        if running and not self._running:
+            self._followed = self._valid_recipe()
         self._running = running
         for field in (self._architectures, self._presets):
             field.setEnabled(not running)
         self._run.set_running(running)
         self._fields.set_running(running)
-        self._followed = self._valid_recipe() if running else None
         self._show()
 
     # life
@@ -189,11 +190,18 @@ class RecipeForm(QWidget):
         self._facts[facts.dataset] = facts
         if facts.dataset == self.dataset() and not self._has_digits:
             self._distortion.preview.set_digits(facts.digits)
-        self._show()
+        self._judge_again()
 
     def _miss(self, dataset: str, reason: str) -> None:
         self._unreadable[dataset] = reason
+        self._judge_again()
+
+    def _judge_again(self) -> None:
+        """What has become known of a data set may make right wrong."""
+        before = self._faults
         self._show()
+        if self._faults != before:
+            self.changed.emit()
 
     def _update(self) -> None:
         if not self._filling:

@@ -1,4 +1,4 @@
-"""The colours of runs: eight that colour-blind people can tell apart, kept by each run while the program runs."""
+"""The colours of runs: eight that colour-blind people can tell apart; a run keeps its own."""
 
 from collections.abc import Iterable
 

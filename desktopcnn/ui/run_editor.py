@@ -7,11 +7,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktopcnn.errors import DesktopCNNError
+from desktopcnn.networks import notes
 from desktopcnn.training import book
 from desktopcnn.training.book import Row
 from desktopcnn.ui import run_trash
 
 Work = Callable[[], None]
+Places = dict[Path, Path | None]
+"""Where each run lies in the trash, as far as is known."""
 
 
 class RunEditor(QObject):
@@ -27,9 +30,11 @@ class RunEditor(QObject):
 
     def rename(self, row: Row, name: str) -> None:
         """Give a run that name; an empty one gives it back its first."""
-        before = row.name if row.named else ""
+        before = notes.read(row.folder).name  # empty where it still goes by its architecture's title
         self._push(
-            self.tr("Rename run"), lambda: book.rename(row.folder, name), lambda: book.rename(row.folder, before)
+            self.tr("Rename run"),
+            lambda: book.rename(row.folder, name),
+            lambda: book.rename(row.folder, before),
         )
 
     def annotate(self, row: Row, note: str) -> None:
@@ -42,35 +47,34 @@ class RunEditor(QObject):
 
     def delete(self, folders: list[Path]) -> None:
         """Move them to the trash; what cannot be moved stays, and `failed` says why."""
-        places: dict[Path, Path | None] = {}
+        places: Places = {}
+        title = self.tr("Delete run") if len(folders) == 1 else self.tr("Delete runs")
+        self._push(title, lambda: self._discard(folders, places), lambda: self._restore(places))
 
-        def delete() -> None:
-            places.clear()
-            for folder in folders:
-                with_care(lambda folder=folder: places.update({folder: run_trash.move_to_trash(folder)}))  # type: ignore[misc]
-            for folder in places:
-                self.deleted.emit(str(folder))
-            if not places:
-                raise NothingDone
-
-        def restore() -> None:
-            for folder, place in places.items():
-                with_care(lambda folder=folder, place=place: run_trash.restore(place, folder))  # type: ignore[misc]
-
-        def with_care(work: Work) -> None:
+    def _discard(self, folders: list[Path], places: Places) -> None:
+        places.clear()
+        for folder in folders:
             try:
-                work()
+                places[folder] = run_trash.move_to_trash(folder)
             except DesktopCNNError as error:
                 self.failed.emit(str(error))
+            else:
+                self.deleted.emit(str(folder))
+        if not places:
+            raise NothingDoneError
 
-        title = self.tr("Delete run") if len(folders) == 1 else self.tr("Delete runs")
-        self._push(title, delete, restore)
+    def _restore(self, places: Places) -> None:
+        for folder, place in places.items():
+            try:
+                run_trash.restore(place, folder)
+            except DesktopCNNError as error:
+                self.failed.emit(str(error))
 
     def _push(self, title: str, redo: Work, undo: Work) -> None:
         self._stack.push(_Command(self, title, redo, undo))
 
 
-class NothingDone(DesktopCNNError):
+class NothingDoneError(DesktopCNNError):
     """There is nothing to undo, and why was said already."""
 
 
@@ -92,6 +96,6 @@ class _Command(QUndoCommand):
             work()
         except DesktopCNNError as error:
             self.setObsolete(True)
-            if not isinstance(error, NothingDone):
+            if not isinstance(error, NothingDoneError):
                 self._editor.failed.emit(str(error))
         self._editor.changed.emit()

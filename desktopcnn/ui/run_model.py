@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter
 
 from desktopcnn.training.book import Row
 from desktopcnn.ui.icons import set_icon
@@ -16,10 +16,16 @@ from desktopcnn.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+Answer = Callable[[Row, int], Any]
+"""What a role has to say of a row and a column."""
 SORT = Role.UserRole
 """The role of what a column is sorted by."""
 COLOUR = Role.UserRole + 1
 NOWHERE = QModelIndex()
+
+
+SIDE = QSize(56, 56)
+"""A sign of a state, larger than it is shown."""
 
 
 class Column(IntEnum):
@@ -60,19 +66,17 @@ class RunModel(QAbstractTableModel):
         self._heads = {
             Column.SHOWN: ("", self.tr("Shown in the curves")),
             Column.NAME: (self.tr("Name"), self.tr("Name of the run; double-click or F2 to change it")),
-            Column.VALIDATION: (self.tr("Valid. %"), self.tr("Best validation accuracy, per cent")),
+            Column.VALIDATION: (self.tr("Val. %"), self.tr("Best validation accuracy, per cent")),
             Column.TEST: (self.tr("Test %"), self.tr("Test accuracy of the best network, per cent")),
             Column.TIME: (self.tr("Time"), self.tr("Time trained, in whole epochs")),
-            Column.STATE: (self.tr("State"), self.tr("State of the run")),
+            Column.STATE: ("", self.tr("State of the run")),
         }
-        self._roles: dict[int, Callable[[Row, int], Any]] = {
+        self._roles: dict[int, Answer] = {
             Role.DisplayRole: self._text,
             Role.EditRole: lambda row, column: row.name if column == Column.NAME else None,
             Role.ToolTipRole: lambda row, column: self._tip(row),
             Role.AccessibleTextRole: self._spoken,
-            Role.DecorationRole: lambda row, column: (
-                self._icons[self.state(row)].icon() if column == Column.STATE else None
-            ),
+            Role.DecorationRole: lambda row, column: self._icon(row) if column == Column.STATE else None,
             Role.CheckStateRole: self._check,
             Role.TextAlignmentRole: _alignment,
             Role.ForegroundRole: lambda row, column: (
@@ -175,6 +179,17 @@ class RunModel(QAbstractTableModel):
             shown = str(row.folder) in self.shown
             return self.tr("shown in the curves") if shown else self.tr("not shown in the curves")
         return self._text(row, column)
+
+    def _icon(self, row: Row) -> QIcon:
+        """The sign of its state; on a chosen row in the colour of the words there."""
+        icon = QIcon(self._icons[self.state(row)].icon())
+        pixmap = icon.pixmap(SIDE)
+        painter = QPainter(pixmap)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(pixmap.rect(), QColor(self._theme.colours.on_accent))
+        painter.end()
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)
+        return icon
 
     def _check(self, row: Row, column: int) -> Qt.CheckState | None:
         if column != Column.SHOWN or not row.run:

@@ -42,6 +42,7 @@ class Session(QObject):
         self.steps = ALL_STEPS
         self.test: Part | None = None
         self._before: Entry | None = None
+        self._has_live = False
         self._pictured: Pictured | None = None
         self._sample = 0
         self.training = TrainingSession(self)
@@ -107,6 +108,7 @@ class Session(QObject):
     def refresh_networks(self) -> None:
         """Look again which networks there are; keeps the chosen one where it still exists."""
         live = [self.training.entry] if self.training.entry else []
+        self._has_live = self._has_live and bool(live)
         self.entries = [*live, *library.shipped(), *library.saved()]
         names = {entry.name: entry for entry in self.entries}
         wanted = self.entry.name if self.entry else library.DEFAULT
@@ -159,7 +161,8 @@ class Session(QObject):
         self._ask()
 
     def _ask(self) -> None:
-        if self.entry and not is_empty(self.shown):
+        waits = self.entry == self.training.entry and not self._has_live  # its weights are on their way
+        if self.entry and not waits and not is_empty(self.shown):
             self._answerer.ask(self.entry, self.shown, self.steps)
 
     @Slot(object)
@@ -172,6 +175,7 @@ class Session(QObject):
         """The network in training has learnt a little more."""
         live = self.training.entry
         if live and live == self.entry:
+            self._has_live = True
             self._answerer.give_weights(live, weights.tensors)
             self._ask()
 

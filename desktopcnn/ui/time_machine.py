@@ -91,7 +91,7 @@ class TimeMachine(QFrame):
             self._slider.setValue(nearest)
 
     def _lay_out(self) -> None:
-        title = QLabel(self.tr("time machine"))
+        title = QLabel(self.tr("Time machine"))
         title.setProperty("strong", True)
         top = QHBoxLayout()
         top.addWidget(title)

@@ -89,13 +89,20 @@ class TopBar(QFrame):
 
     def _list_networks(self) -> None:
         self._networks.clear()
+        live = self._session.training.entry
         for entry in self._session.entries:
-            accuracy = "" if entry.accuracy is None else f" · {100 * entry.accuracy:.2f} %"
-            self._networks.addItem(entry.card.title + accuracy, entry.name)
+            title = entry.card.title
+            if entry == live:
+                title = self.tr("In training · {0}").format(title)
+            elif entry.accuracy is not None:
+                title += f" · {100 * entry.accuracy:.2f} %"
+            self._networks.addItem(title, entry.name)
         self._follow_network(self._session.entry)
 
     def _follow_network(self, entry: Entry | None) -> None:
         self._networks.setCurrentIndex(self._networks.findData(entry.name) if entry else -1)
+        # a network that is in no list: the time machine's
+        self._networks.setPlaceholderText(entry.name if entry else self.tr("none"))
 
     def _follow_input(self, shown: Input) -> None:
         place = DRAWING if isinstance(shown, Drawn) else DIGIT if isinstance(shown, Sample) else PICTURE

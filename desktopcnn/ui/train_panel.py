@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktopcnn.training import run as runs
@@ -37,10 +38,11 @@ class TrainPanel(QWidget):
         self._follow_form()
         self.table.refresh()
 
-    def close_workers(self) -> None:
+    def closeEvent(self, event: QCloseEvent) -> None:
         """End what works in the background."""
         self.time_machine.stop_playing()
-        self.form.close_workers()
+        self.form.close()
+        super().closeEvent(event)
 
     def _lay_out(self) -> None:
         left = QWidget()
