@@ -49,8 +49,14 @@ AT_RIM = 0.1
 """How much less a part that touches the picture's rim counts."""
 MOST_PARTS = 40
 """Parts that are looked at, the largest first."""
-NORMAL = 1.4826
-"""The standard deviation of normal noise over its median absolute deviation."""
+UPPER_QUARTILE = 0.6745
+"""Standard deviations of normal noise above its median that a quarter of it reaches."""
+NOISE, NOT_NOISE = 5, 0.2
+"""Standard deviations of the noise that ink stands out by, and contrast that is never taken for noise."""
+PALEST = 0.15
+"""The darkest ink of a digit in a photograph has at least this contrast; stains and folds have less."""
+SMALLEST = 0.02
+"""The longest side of a digit in a photograph, as a share of the picture's, at least."""
 
 
 def find_ink(brightness: Brightness) -> Ink:
@@ -85,8 +91,9 @@ def _photographed_ink(brightness: Brightness) -> Ink:
     smooth = ndimage.gaussian_filter(brightness, SMOOTH)
     window = max(3, round(STROKE * max(smooth.shape)))
     if _is_light_on_dark(smooth, window):
-        smooth = 1 - smooth
-    contrast = without_light(smooth, window)
+        contrast = without_light(1 - smooth, window, 1.0)  # chalk shines by itself, not by the board's light
+    else:
+        contrast = without_light(smooth, window, DARKEST)
     contrast = without_lines(contrast)
     contrast = without_lines(np.ascontiguousarray(contrast.T)).T
     return the_digit(contrast)
@@ -98,14 +105,15 @@ def _is_light_on_dark(smooth: Brightness, window: int) -> bool:
     return float((detail**3).mean()) > 0
 
 
-def without_light(smooth: Brightness, window: int) -> Ink:
+def without_light(smooth: Brightness, window: int, darkest: float) -> Ink:
     """How much darker than the paper around it each pixel is, as a share of the light there.
 
+    Light under `darkest` counts as that much.
     The paper under a stroke is what a grey closing puts there: dark shapes that `window` does not fit
     into are filled, the edges of larger ones (shadows, the table) stay where they are.
     """
     paper: Brightness = ndimage.grey_closing(smooth, (window, window), mode="reflect")
-    contrast = (paper - smooth) / np.maximum(paper, DARKEST)
+    contrast = (paper - smooth) / np.maximum(paper, darkest)
     return np.maximum(contrast - np.median(contrast), 0, dtype=np.float32)
 
 
@@ -143,23 +151,22 @@ def _lines(blocks: Ink, width: int) -> Ink:
         along.partition(faintest, axis=1)
         back = (rows - drop).clip(0, height - 1)
         np.maximum(lines, along[back, faintest], out=lines)
-    return lines
+    narrow: Ink = lines - ndimage.grey_opening(lines, (LINE_WIDTH, 1))  # a marker's stroke is wider
+    return narrow
 
 
 def the_digit(contrast: Ink) -> Ink:
     """Only the part of the picture that most looks like one written thing, and what lies near it."""
-    noise = NORMAL * float(np.median(np.abs(contrast - np.median(contrast))))
-    floor = max(FAINTEST, 5 * noise)
+    noise = float(np.quantile(contrast, 0.75)) / UPPER_QUARTILE
+    floor = min(max(FAINTEST, NOISE * noise), NOT_NOISE)
     main, parts, labels = _main_part(contrast, floor)
-    if main is None:
-        return np.zeros_like(contrast)
-    # now that the ink is known, leave out shadows that hang on to it
-    main, parts, labels = _main_part(contrast, max(floor, SHADE * main.darkest))
-    if main is None:
+    if main is not None:  # now that the ink is known, leave out shadows that hang on to it
+        main, parts, labels = _main_part(contrast, max(floor, SHADE * main.darkest))
+    if main is None or main.side < SMALLEST * max(contrast.shape) or main.darkest < PALEST:
         return np.zeros_like(contrast)
     kept = [part.label for part in parts if part is main or part.belongs_to(main)]
-    ink = np.clip(contrast / main.level, 0, 1) * np.isin(labels, kept)
-    return ink.astype(np.float32)
+    ink: Ink = (np.clip(contrast / main.level, 0, 1) * np.isin(labels, kept)).astype(np.float32)
+    return ink
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,7 @@ class _Part:
 
     @property
     def side(self) -> int:
-        return max(self.rows.stop - self.rows.start, self.columns.stop - self.columns.start)
+        return max(int(s.stop) - int(s.start) for s in (self.rows, self.columns))
 
     @property
     def score(self) -> float:

@@ -68,4 +68,4 @@ def evaluate(module: nn.Module, part: Part, progress: Callable[[int], None] | No
 
 def to_input(images: npt.NDArray[np.uint8]) -> torch.Tensor:
     """Pictures of 0 to 255 as the float input (0 to 1) of a network."""
-    return torch.from_numpy(np.ascontiguousarray(images)).float().div_(255)
+    return torch.from_numpy(images.copy()).float().div_(255)

@@ -42,7 +42,7 @@ def trace(module: nn.Module, image: Array) -> Trace:
     """Run `module` on one image of (channels, height, width) and keep every leaf module's output.
 
     The module is left in the mode it was in; it should be in evaluation mode. The outputs are copies:
-    a module that works in place does not change what an earlier one is shown to have given.
+    a module that works in place changes neither `image` nor what an earlier one is shown to have given.
     """
     seen: list[LayerTrace] = []
 
@@ -57,7 +57,7 @@ def trace(module: nn.Module, image: Array) -> Trace:
     ]
     try:
         with torch.inference_mode():
-            logits = module(torch.from_numpy(image)[None])[0].float()
+            logits = module(torch.from_numpy(image.copy())[None])[0].float()
             probabilities = logits.softmax(0)
     finally:
         for handle in handles:

@@ -85,7 +85,7 @@ def find(name: str) -> Entry:
     Raises `UsageError` for a name that is unknown, `NetworkError` for a file that is none.
     """
     path = Path(name)
-    if path.suffix == ".safetensors" or path.is_file():
+    if path.suffix == ".safetensors" or _is_file(path):
         return Entry(name, path, read_card(path))
     mine = saved()
     entries = [*shipped(), *mine]
@@ -97,6 +97,13 @@ def find(name: str) -> Entry:
             return entry
     known = ", ".join(entry.name for entry in entries)
     raise UsageError(f"There is no network called {name!r}. Known: {known or 'none'}.")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long for a file
+        return False
 
 
 def _entries(files: list[Path]) -> list[Entry]:

@@ -11,6 +11,9 @@ from desktopcnn.ui.probability_bars import ProbabilityBars
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 
+SURE = 0.9
+"""Probability above which the answer is called sure."""
+
 
 class AnswerPanel(QWidget):
     """Follows the session's answer."""
@@ -75,7 +78,6 @@ class AnswerPanel(QWidget):
         best = answer.trace.answer
         name = answer.entry.card.classes[best]
         self._frame.set_frame(answer.frame)
-        self._bars.set_classes(answer.entry.card.classes)
         self._bars.set_shares(shares)
         self._prediction.setText(name)
         self._confidence.setText(f"{100 * float(shares[best]):.1f} %")
@@ -83,8 +85,9 @@ class AnswerPanel(QWidget):
 
     def _remark(self, answer: Answer, name: str) -> str:
         """Beside the figure: whether a digit with a known label was read rightly."""
-        if not isinstance(answer.shown, Sample):
-            return self.tr("sure")
-        if answer.shown.label == name:
-            return self.tr("right")
-        return self.tr("wrong: it is a {0}").format(answer.shown.label)
+        if isinstance(answer.shown, Sample):
+            if answer.shown.label == name:
+                return self.tr("right")
+            return self.tr("<b>wrong</b>: it is a {0}").format(answer.shown.label)
+        share = answer.trace.probabilities.max()
+        return self.tr("sure") if share > SURE else self.tr("not sure")

@@ -6,7 +6,6 @@ so that a network slower than the pen answers as often as it can and never falls
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +15,14 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from desktopcnn.data.digit import Frame, Stage, Steps
-from desktopcnn.errors import DesktopCNNError
+from desktopcnn.errors import DesktopCNNError, NetworkError
 from desktopcnn.networks.library import Entry
 from desktopcnn.ui import inputs, preload
 from desktopcnn.ui.inputs import Input, Pictured
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import torch
 
     from desktopcnn.inspection.trace import Trace
@@ -75,6 +76,7 @@ class _Worker(QObject):
         self.newest = 0  # set by the window's thread: what is older need not be answered
         self._has_core = False
         self._networks: OrderedDict[Path, Network] = OrderedDict()
+        self._broken: dict[Path, str] = {}
         self._live: tuple[Path, Network] | None = None
 
     @Slot()
@@ -109,6 +111,9 @@ class _Worker(QObject):
             self.answered.emit(self._answer(request))
         except DesktopCNNError as error:
             self.unanswered.emit(request.number, str(error))
+        except (RuntimeError, MemoryError) as error:  # of torch: no memory, above all
+            text = self.tr("{0} cannot answer: {1}.").format(request.entry.card.title, error)
+            self.unanswered.emit(request.number, text)
 
     def _answer(self, request: Request) -> Answer:
         from desktopcnn.inspection.trace import trace
@@ -125,8 +130,14 @@ class _Worker(QObject):
 
         if self._live and entry.path == self._live[0]:
             return self._live[1]
+        if entry.path in self._broken:  # not read again with every move of the pen
+            raise NetworkError(self._broken[entry.path])
         if entry.path not in self._networks:
-            self._networks[entry.path] = weights.load(entry.path)
+            try:
+                self._networks[entry.path] = weights.load(entry.path)
+            except NetworkError as error:
+                self._broken[entry.path] = str(error)
+                raise
         self._networks.move_to_end(entry.path)
         if len(self._networks) > CACHED_NETWORKS:
             self._networks.popitem(last=False)

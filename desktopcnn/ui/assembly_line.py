@@ -27,6 +27,8 @@ class AssemblyLine(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(4)
         layout.setVerticalSpacing(2)
+        layout.setRowMinimumHeight(0, SIDE)
+        layout.setRowMinimumHeight(1, 16)
         self._add(layout, 0, "drawing", self.tr("Drawn"), self.tr("The drawing as it lies on the canvas"))
         texts = {
             "drop_specks": (self.tr("Specks"), self.tr("Stray dots are dropped")),
@@ -36,6 +38,11 @@ class AssemblyLine(QWidget):
         }
         for column, field in enumerate(fields(Steps), 1):
             self._add(layout, column, field.name, *texts[field.name])
+        self._note = QLabel(self.tr("Digits of the data set are stored prepared:\nboxed, centred, 28 x 28."))
+        self._note.setProperty("muted", True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._note, 0, 0, 2, len(self._views))
+        self._note.hide()
         session.answered.connect(self._show)
         session.steps_changed.connect(self._follow)
         session.shown_changed.connect(self._enable)
@@ -51,6 +58,7 @@ class AssemblyLine(QWidget):
             label = QLabel(name)
             label.setProperty("muted", True)
             label.setProperty("small", True)
+            self._drawn = label
             layout.addWidget(label, 1, column, Qt.AlignmentFlag.AlignHCenter)
             return
         switch = QCheckBox(name)
@@ -67,9 +75,12 @@ class AssemblyLine(QWidget):
             switch.setChecked(getattr(steps, step))
 
     def _enable(self, shown: object) -> None:
-        """A digit of the data set is prepared already."""
-        for switch in self._switches.values():
-            switch.setEnabled(not isinstance(shown, Sample))
+        """A digit of the data set is prepared already: it has no way to show."""
+        prepared = isinstance(shown, Sample)
+        self._note.setVisible(prepared)
+        for widget in (*self._views.values(), *self._switches.values(), self._drawn):
+            widget.setEnabled(not prepared)
+            widget.setVisible(not prepared)
 
     def _show(self, answer: Answer | None) -> None:
         frames = {stage.step: stage.frame for stage in answer.stages} if answer else {}

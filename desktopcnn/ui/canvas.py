@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPointerEvent,
+    QPointingDevice,
     QResizeEvent,
     QTabletEvent,
     QTouchEvent,
@@ -20,6 +21,7 @@ from desktopcnn.data.digit import CANVAS, Stroke
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
 from desktopcnn.ui.mosaic_view import grey_image
 from desktopcnn.ui.pen import ERASER_RADIUS, Place
+from desktopcnn.ui.sample import SEVEN
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 
@@ -67,7 +69,13 @@ class Canvas(QWidget):
         self.update()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
+        pen = self._session.pen
+        turned = event.pointerType() == QPointingDevice.PointerType.Eraser
+        if event.type() == QEvent.Type.TabletPress and turned:
+            pen.set_erasing(True)
         self._point(event)
+        if event.type() == QEvent.Type.TabletRelease and turned:
+            pen.set_erasing(False)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):
@@ -92,8 +100,7 @@ class Canvas(QWidget):
     def _follow(self, event: QMouseEvent) -> None:
         self._hover = self._place(event.position())
         self._session.pen.move(self._hover)
-        if self._session.pen.erasing:
-            self.update()
+        self.update()  # the outline of the pen goes along
 
     # geometry
 
@@ -143,19 +150,36 @@ class Canvas(QWidget):
 
     def _paint_drawing(self, painter: QPainter, shown: Drawn) -> None:
         if not shown.drawing:
-            painter.setPen(QColor(self._theme.colours.hint))
-            painter.drawText(self._sheet(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw a digit"))
+            self._paint_hint(painter)
         painter.save()
         sheet = self._sheet()
         painter.translate(sheet.topLeft())
         painter.scale(sheet.width() / CANVAS, sheet.height() / CANVAS)
         for stroke in shown.drawing:
             self._paint_stroke(painter, stroke)
-        if self._session.pen.erasing and self._hover:
+        if self._hover and not self._session.pen.is_down:
+            radius = ERASER_RADIUS if self._session.pen.erasing else self._session.pen.width / 2
             painter.setPen(QPen(QColor(self._theme.colours.hint), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(*self._hover), ERASER_RADIUS, ERASER_RADIUS)
+            painter.drawEllipse(QPointF(*self._hover), radius, radius)
         painter.restore()
+
+    def _paint_hint(self, painter: QPainter) -> None:
+        """An empty canvas says what to do, and shows it."""
+        sheet = self._sheet()
+        painter.save()
+        painter.translate(sheet.topLeft())
+        painter.scale(sheet.width() / CANVAS, sheet.height() / CANVAS)
+        faint = QPen(QColor(self._theme.colours.track), 20)
+        faint.setCapStyle(Qt.PenCapStyle.RoundCap)
+        faint.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(faint)
+        painter.drawPolyline([QPointF(x, y) for x, y in SEVEN])
+        painter.restore()
+        painter.setPen(QColor(self._theme.colours.hint))
+        below = sheet.adjusted(8, 8, -8, -8)
+        text = self.tr("Draw a digit here, or drop a picture of one")
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, text)
 
     def _paint_stroke(self, painter: QPainter, stroke: Stroke) -> None:
         points = [QPointF(x, y) for x, y in stroke.points]

@@ -1,6 +1,7 @@
 """The curves as a file: the numbers as CSV, what is seen as PNG or SVG."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -9,21 +10,21 @@ from PySide6.QtCore import (
     QIODevice,
     QObject,
     QPoint,
-    QRect,
     QSaveFile,
     QSize,
     Qt,
     QTimer,
     Signal,
 )  # fmt: skip
-from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktopcnn import paths
 from desktopcnn.errors import DataError
 from desktopcnn.training.curves import Curves
 from desktopcnn.training.curves_csv import to_csv
+from desktopcnn.ui.curves_svg import to_svg
+from desktopcnn.ui.theme import Theme
 
 MARGIN = 12
 PNG_SCALE = 2
@@ -34,23 +35,27 @@ def save_png(widgets: Sequence[QWidget], path: Path) -> None:
     """What these widgets show, below each other, as pixels. Raises `DataError` where it cannot be written."""
     image = QImage(_size(widgets) * PNG_SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(PNG_SCALE)
-    _paint(widgets, image)
+    image.fill(widgets[0].palette().window().color())
+    painter = QPainter(image)
+    for widget, place in zip(widgets, _places(widgets), strict=True):
+        widget.render(painter, place)
+    painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(image)
     paths.write_atomically(path, bytes(buffer.data().data()))
 
 
-def save_svg(widgets: Sequence[QWidget], path: Path, title: str) -> None:
+def save_svg(widgets: Sequence[QWidget], path: Path, theme: Theme) -> None:
     """The same as lines and letters."""
-    buffer = QBuffer()
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the older one knows no clipping
-    generator.setOutputDevice(buffer)
-    generator.setSize(_size(widgets))
-    generator.setViewBox(QRect(QPoint(), _size(widgets)))
-    generator.setTitle(title)
-    _paint(widgets, generator)
-    paths.write_atomically(path, bytes(buffer.data().data()))
+    text = to_svg(widgets, _places(widgets), _size(widgets), theme)
+    paths.write_atomically(path, text.encode())
+
+
+def _places(widgets: Sequence[QWidget]) -> list[QPoint]:
+    """Each below the one before."""
+    tops = accumulate((widget.height() + MARGIN for widget in widgets[:-1]), initial=MARGIN)
+    return [QPoint(MARGIN, top) for top in tops]
 
 
 def _size(widgets: Sequence[QWidget]) -> QSize:
@@ -58,16 +63,6 @@ def _size(widgets: Sequence[QWidget]) -> QSize:
         max(widget.width() for widget in widgets) + 2 * MARGIN,
         sum(widget.height() + MARGIN for widget in widgets) + MARGIN,
     )
-
-
-def _paint(widgets: Sequence[QWidget], device: QPaintDevice) -> None:
-    painter = QPainter(device)
-    painter.fillRect(QRect(QPoint(), _size(widgets)), widgets[0].palette().window())
-    top = MARGIN
-    for widget in widgets:
-        widget.render(painter, QPoint(MARGIN, top))
-        top += widget.height() + MARGIN
-    painter.end()
 
 
 class CsvExport(QObject):
@@ -118,9 +113,9 @@ class Exporter(QObject):
     written = Signal(str)  # the path
     failed = Signal(str)
 
-    def __init__(self, owner: QWidget, *pictured: QWidget) -> None:
+    def __init__(self, owner: QWidget, theme: Theme, *pictured: QWidget) -> None:
         super().__init__(owner)
-        self._owner, self._pictured = owner, pictured
+        self._owner, self._theme, self._pictured = owner, theme, pictured
 
     def ask(self, suffix: str, runs: Mapping[str, Curves]) -> None:
         """Let the user choose a file of that kind; the window stays alive meanwhile."""
@@ -144,7 +139,7 @@ class Exporter(QObject):
             return
         try:
             if path.suffix.lower() == ".svg":
-                save_svg(self._pictured, path, self.tr("Curves"))
+                save_svg(self._pictured, path, self._theme)
             else:
                 save_png(self._pictured, path)
         except DataError as error:

@@ -57,7 +57,7 @@ class CurvesPanel(QWidget):
         self._cards = (self._loss, self._accuracy, self._third)
         self._linked = LinkedPlots(self)
         self._lay_out()
-        self._exporter = Exporter(self, self._bar.runs, self._plotted)
+        self._exporter = Exporter(self, theme, self._bar.runs, self._plotted)
         self._connect()
         self._redraw()
         self._name_plots()

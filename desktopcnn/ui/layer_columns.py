@@ -1,14 +1,18 @@
 """The network from left to right: one column for each layer, alive under the pen."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktopcnn.inspection import tiles
 from desktopcnn.networks.architecture import Row
 from desktopcnn.networks.layers import Flatten
 from desktopcnn.networks.library import Entry
 from desktopcnn.ui.answering import Answer
+from desktopcnn.ui.colour_bar import ColourBar
 from desktopcnn.ui.mosaic_view import MosaicView
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
@@ -46,8 +50,10 @@ class LayerColumns(QScrollArea):
             layout.addWidget(note, 0, Qt.AlignmentFlag.AlignCenter)
         else:
             shape = entry.card.architecture.input_shape
-            self._columns.append(LayerColumn("input", shape, "", self._theme))
-            self._columns += [_column(row, self._theme) for row in entry.card.architecture.rows]
+            self._columns.append(LayerColumn("input", shape, 0, self._theme))
+            rows = entry.card.architecture.rows
+            self._columns += [_column(row, self._theme, ()) for row in rows[:-1]]
+            self._columns.append(_column(rows[-1], self._theme, entry.card.classes))
         for column in self._columns:
             layout.addWidget(column, column.minimumWidth())
         self.setWidget(content)
@@ -68,16 +74,20 @@ class LayerColumns(QScrollArea):
 
 
 class LayerColumn(QFrame):
-    """Name, output shape, mosaic of the feature maps, number of parameters."""
+    """Name, output shape, mosaic of the feature maps with its colour bar, number of parameters."""
 
-    def __init__(self, name: str, shape: tuple[int, ...], parameters: str, theme: Theme) -> None:
+    def __init__(
+        self, name: str, shape: tuple[int, ...], parameters: int, theme: Theme, labels: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self.shape = shape
         self._theme = theme
         self.setProperty("card", True)
         self.setObjectName(f"column-{name}")
         self.setMinimumWidth(WIDTH)
-        self._view = MosaicView(shape, theme.sequential())
+        self._view = MosaicView(shape, theme.sequential(), labels)
+        self._bar = ColourBar(theme, theme.sequential())
+        self._bar.setToolTip(self.tr("Smallest and largest value of this layer for what is shown"))
         self._view.setObjectName(f"maps-{name}")
         self._view.setAccessibleName(self.tr("Feature maps of {0}").format(name))
         title = QLabel(name)
@@ -89,13 +99,19 @@ class LayerColumn(QFrame):
             layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(4)
         layout.addWidget(self._view, 1)
-        layout.addWidget(self._muted(parameters), 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._bar)
+        count = self._muted(self.tr("{0:,}\nparameters").format(parameters) if parameters else "\n")
+        count.setProperty("small", True)
+        count.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(count, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def set_values(self, values: npt.NDArray[np.float32] | None) -> None:
         self._view.set_values(values)
+        self._bar.set_range(None if values is None else tiles.span(values))
 
     def recolour(self) -> None:
         self._view.set_table(self._theme.sequential())
+        self._bar.set_table(self._theme.sequential())
 
     def _muted(self, text: str) -> QLabel:
         label = QLabel(text)
@@ -103,9 +119,8 @@ class LayerColumn(QFrame):
         return label
 
 
-def _column(row: Row, theme: Theme) -> LayerColumn:
-    parameters = f"{row.parameters:,}" if row.parameters else ""
-    column = LayerColumn(row.name, row.output_shape, parameters, theme)
+def _column(row: Row, theme: Theme, labels: Sequence[str]) -> LayerColumn:
+    column = LayerColumn(row.name, row.output_shape, row.parameters, theme, labels)
     column.setToolTip(_tip(column, row))
     if isinstance(row.layer, Flatten):
         column.setMinimumWidth(NARROW)

@@ -36,6 +36,8 @@ def shortened(name: str, longest: int = LONGEST) -> str:
 class Chip(QToolButton):
     """As narrow as what it shows."""
 
+    entry: Entry | None = None
+
     def sizeHint(self) -> QSize:
         size = super().sizeHint()
         text = self.fontMetrics().horizontalAdvance(self.text().replace("&&", "&"))
@@ -51,7 +53,7 @@ class Legend(QWidget):
         super().__init__()
         self._theme = theme
         self._entries: tuple[Entry, ...] = ()
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, Chip] = {}
         self._flow = Flow(self, align_right)
         self.hidden: set[str] = set()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -79,7 +81,7 @@ class Legend(QWidget):
             button.deleteLater()
         self._buttons = {entry.key: self._button(entry.key) for entry in entries}
 
-    def _button(self, key: str) -> QToolButton:
+    def _button(self, key: str) -> Chip:
         button = Chip()
         button.setObjectName(f"legend-{key}")
         button.setProperty("small", True)
@@ -97,7 +99,8 @@ class Legend(QWidget):
         self.recolour()
         self.toggled.emit()
 
-    def _dress(self, button: QToolButton, entry: Entry) -> None:
+    def _dress(self, button: Chip, entry: Entry) -> None:
+        button.entry = entry
         shown = entry.key not in self.hidden
         colours = self._theme.colours
         button.setText(shortened(entry.name).replace("&", "&&"))

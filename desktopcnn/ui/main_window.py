@@ -3,25 +3,26 @@
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
+    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
     QKeySequence,
-    QShowEvent,
+    QPaintEvent,
 )  # fmt: skip
 from PySide6.QtWidgets import (
     QFileDialog,
+    QGridLayout,
     QMainWindow,
     QMenu,
     QMessageBox,
     QSplitter,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )  # fmt: skip
 
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self.statusBar().addWidget(Status(self.session), 1)
         self.session.failed.connect(self.message_bar.say)
+        self.session.network_changed.connect(self.message_bar.hide)
         self._restore()
 
     def _make_train_panel(self) -> QWidget:
@@ -76,12 +78,16 @@ class MainWindow(QMainWindow):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setSizes([300, 980])
         content = QWidget()
-        layout = QVBoxLayout(content)
+        top_bar = TopBar(self.session, self.theme)
+        top_bar.open_requested.connect(self._open)
+        layout = QGridLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (TopBar(self.session, self.theme), self.message_bar):
-            layout.addWidget(widget)
-        layout.addWidget(self._splitter, 1)
+        layout.addWidget(top_bar, 0, 0)
+        layout.addWidget(self._splitter, 1, 0)
+        layout.setRowStretch(1, 1)
+        # over the panels, so that nothing under the pen moves
+        layout.addWidget(self.message_bar, 1, 0, Qt.AlignmentFlag.AlignTop)
         self.setCentralWidget(content)
         self.resize(1280, 720)
 
@@ -99,8 +105,13 @@ class MainWindow(QMainWindow):
             "light": self.tr("Light"),
             "dark": self.tr("Dark"),
         }
+        group = QActionGroup(self)
         for choice in CHOICES:
-            view.addAction(names[choice]).triggered.connect(lambda _=False, c=choice: self.theme.choose(c))
+            action = group.addAction(names[choice])
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, c=choice: self.theme.choose(c))
+            self.theme.changed.connect(lambda a=action, c=choice: a.setChecked(self.theme.choice == c))
+        view.addActions(group.actions())
         about = self.menuBar().addMenu(self.tr("&Help"))
         self._add(about, self.tr("About DesktopCNN"), None, self._about)
 
@@ -113,16 +124,12 @@ class MainWindow(QMainWindow):
 
     # life
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
         if not self._started:
             self._started = True
-            # queued behind the first paint: one can draw while torch is still being imported
-            self.startTimer(0)
-
-    def timerEvent(self, event: object) -> None:
-        self.killTimer(event.timerId())  # type: ignore[attr-defined]
-        self.session.start()
+            # the window stands: one can draw while torch is still being imported
+            QTimer.singleShot(0, self.session.start)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.training.is_busy and not self._may_stop_training():
@@ -181,6 +188,8 @@ class MainWindow(QMainWindow):
     def _take(self, data: QMimeData, otherwise: str) -> None:
         files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         image = data.imageData()
+        if len(files) > 1:
+            self.message_bar.say(self.tr("Only {0} was opened: one picture at a time.").format(files[0].name))
         if files:
             self.session.open_picture(files[0], files[0].name)
         elif isinstance(image, QImage) and not image.isNull():

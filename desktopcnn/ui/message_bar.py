@@ -1,7 +1,9 @@
 """The one place where the window says what went wrong; it stays until it is closed."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.theme import Theme
@@ -18,6 +20,12 @@ class MessageBar(QFrame):
         self._text.setObjectName("message")
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._action = QPushButton()
+        self._action.setObjectName("messageActionButton")
+        self._action.setToolTip(self.tr("Do what usually helps"))
+        self._action.setAccessibleName(self.tr("No remedy"))
+        self._action.clicked.connect(self._act)
+        self._do: Callable[[], None] | None = None
         self._close = QToolButton()
         self._close.setObjectName("closeMessageButton")
         self._close.setAccessibleName(self.tr("Close the message"))
@@ -27,10 +35,22 @@ class MessageBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._action, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
+        """Show `text`, and a button called `action` that does what helps."""
         self._text.setText(text)
         self._text.setAccessibleName(text)
+        self._do = do
+        self._action.setText(action)
+        self._action.setAccessibleName(action or self.tr("No remedy"))
+        self._action.setVisible(do is not None)
         self.show()
+        self.raise_()
+
+    def _act(self) -> None:
+        self.hide()
+        if self._do:
+            self._do()

@@ -1,9 +1,11 @@
 """Values as pictures: one layer's maps in one mosaic, one frame in grey."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktopcnn.data.digit import Frame
@@ -26,14 +28,15 @@ def grey_image(frame: Frame) -> QImage:
 
 
 class MosaicView(QWidget):
-    """Paints all maps of one layer's output as one picture, as large as fits.
+    """Paints all maps of one layer's output as one picture, as large as fits, on a scale of its own.
 
     The mosaic is made when it is painted: what is not visible costs nothing.
     """
 
-    def __init__(self, shape: tuple[int, ...], table: list[int]) -> None:
+    def __init__(self, shape: tuple[int, ...], table: list[int], labels: Sequence[str] = ()) -> None:
+        """labels: a name for each cell of a vector, written into it."""
         super().__init__()
-        self._shape, self._table = shape, table
+        self._shape, self._table, self._labels = shape, table, labels
         self._values: npt.NDArray[np.float32] | None = None
         self._grid: tiles.Grid | None = None
         self._image: QImage | None = None
@@ -61,7 +64,20 @@ class MosaicView(QWidget):
         if self._image is None:
             indices = tiles.mosaic(self._values, grid, *tiles.span(self._values))
             self._image = indexed_image(indices, self._table)
-        QPainter(self).drawImage(self._target(grid), self._image)
+        target = self._target(grid)
+        painter = QPainter(self)
+        painter.drawImage(target, self._image)
+        if self._labels:
+            self._paint_labels(painter, grid, target)
+
+    def _paint_labels(self, painter: QPainter, grid: tiles.Grid, target: QRect) -> None:
+        side = target.width() / grid.columns
+        for place, label in enumerate(self._labels):
+            down, right = divmod(place, grid.columns)
+            cell = QRectF(target.x() + right * side, target.y() + down * side, side, side)
+            under = self._image.pixelColor(right, down) if self._image else QColor()
+            painter.setPen(QColor("#000000" if under.lightness() > 120 else "#FFFFFF"))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, label)
 
     def _fitted(self) -> tiles.Grid:
         grid = tiles.fit(self._shape, self.width(), self.height())

@@ -7,15 +7,17 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPen
 
+from desktopcnn.training.curves import Array
 from desktopcnn.ui.plot_axis import Axis
-from desktopcnn.ui.plot_style import MANY, Line, pen
+from desktopcnn.ui.plot_style import LAYERS, MANY, Line, pen
 from desktopcnn.ui.readout import Readout
 from desktopcnn.ui.theme import Theme
 
 AXIS_WIDTH, AXIS_HEIGHT = 46, 32
 CROWDED = 100
 """Points from which on a line has no marks at them."""
-ZOOM, SHIFT = 0.8, 0.1
+ZOOMS: dict[int, float] = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
+SHIFTS: dict[int, float] = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}
 Mark = tuple[float, str, str]
 """Where on the x axis, what it says, and its colour."""
 
@@ -35,6 +37,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._drawn: dict[tuple[str, str], Line] = {}
         self._marks: list[tuple[pg.InfiniteLine, pg.InfLineLabel]] = []
         self.x_name = ""
+        self.labels_marks = False
         self.log = False
         self.follows_y = True
         self.getAxis("left").setWidth(AXIS_WIDTH)
@@ -79,6 +82,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """What is shown now."""
         return list(self._drawn.values())
 
+    def displayed(self) -> list[tuple[Line, Array, Array]]:
+        """Each line with the points that are drawn of it; y as its power of ten on a logarithmic axis."""
+        return [(line, *self._items[key].getData()) for key, line in self._drawn.items()]
+
     def set_log(self, log: bool) -> None:
         if log != self.log:
             self.log = log
@@ -101,6 +108,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def set_marks(self, marks: Sequence[Mark], labelled: bool) -> None:
         """Vertical lines that say what was changed there."""
+        self.labels_marks = labelled
         while len(self._marks) < len(marks):
             line = self._line(90)
             label = pg.InfLineLabel(line, position=0.97, rotateAxis=(1, 0), anchors=[(1, 0), (1, 1)])
@@ -192,18 +200,16 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Plus and minus zoom, arrows move, Home shows everything."""
         box = self.getViewBox()
         low, high = self.x_range()
-        keys = Qt.Key
-        if event.key() in (keys.Key_Plus, keys.Key_Equal, keys.Key_Minus):
-            box.scaleBy(x=1 / ZOOM if event.key() == keys.Key_Minus else ZOOM)
-        elif event.key() in (keys.Key_Left, keys.Key_Right):
-            box.translateBy(x=(high - low) * (SHIFT if event.key() == keys.Key_Right else -SHIFT))
-        elif event.key() == keys.Key_Home:
+        if event.key() == Qt.Key.Key_Home:
             self.fit_wanted.emit()
-            return
+        elif event.key() in ZOOMS:
+            box.scaleBy(x=ZOOMS[event.key()])
+            self._tell_zoom()
+        elif event.key() in SHIFTS:
+            box.translateBy(x=(high - low) * SHIFTS[event.key()])
+            self._tell_zoom()
         else:
             event.ignore()
-            return
-        self._tell_zoom()
 
     def readout(self, x: float) -> list[tuple[Line, float, float]]:
         """Of each line the point that is nearest to x: the line, its x and its y."""
@@ -264,7 +270,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.addItem(item)
         item.setDownsampling(auto=True, method="peak" if scatters else "mean")
         item.setClipToView(True)
-        item.setZValue({"faint": 0, "solid": 1, "dotted": 2}[line.style])
+        item.setZValue(LAYERS[line.style])
         self._items[key] = item
         return item
 

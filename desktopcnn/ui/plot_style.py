@@ -18,6 +18,8 @@ Style = Literal["faint", "solid", "dotted"]
 """faint: one pixel, for very many points; solid: a curve; dotted: dashed, with a mark at each point."""
 
 
+LAYERS: dict[Style, int] = {"faint": 0, "solid": 1, "dotted": 2}
+"""What lies over what."""
 MANY = 40_000
 """Points from which on a line is drawn by its peaks."""
 

@@ -11,10 +11,11 @@ from desktopcnn.training import trash
 def move_to_trash(run: Path) -> Path | None:
     """Gives its place in the trash, None where the desktop does not tell. Raises `DataError` on failure."""
     trash.check(run)
-    done, place = QFile.moveToTrash(str(run))
-    if done:
-        return Path(place) if place else None
-    return trash.discard(run)
+    file = QFile(str(run))  # the static call of PySide6 6.11 does not tell the place
+    if not file.moveToTrash():
+        return trash.discard(run)
+    place = Path(file.fileName())
+    return place if place != run and place.exists() else None
 
 
 def restore(place: Path | None, run: Path) -> None:

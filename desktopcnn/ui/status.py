@@ -24,10 +24,13 @@ class Status(QWidget):
             layout.addWidget(label)
         layout.addStretch(1)
         session.test_loaded.connect(self._show_data)
+        session.failed.connect(self._show_data)
         session.answered.connect(self._show_time)
 
     def _show_data(self) -> None:
-        if self._session.test is not None:
+        if self._session.test is None:
+            self._data.setText(self.tr("no test digits"))
+        else:
             self._data.setText(self.tr("MNIST · {0:,} test digits").format(len(self._session.test)))
 
     def _show_time(self, answer: Answer | None) -> None:

@@ -29,7 +29,8 @@ QTabBar::tab {{ padding: 7px 14px; color: {muted}; border: none; border-bottom: 
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; font-weight: 600; }}
 QTabBar::tab:focus {{ color: {accent}; }}
 QPushButton[primary="true"]:enabled {{
-    background: {accent}; color: {on_accent}; border: 1px solid {accent}; border-radius: 4px; padding: 4px 10px;
+    background: {accent}; color: {on_accent}; border: 1px solid {accent};
+    border-radius: 4px; padding: 4px 10px;
 }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 QToolButton {{ padding: 4px; border: 1px solid {border}; border-radius: 5px; background: {card}; }}

@@ -9,7 +9,6 @@ from desktopcnn.errors import NetworkError
 from desktopcnn.networks.card import read_card
 from desktopcnn.networks.library import Entry
 from desktopcnn.training import snapshots
-from desktopcnn.training.snapshots import Snapshot
 from desktopcnn.ui.answering import Answer
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.session import Session
@@ -29,7 +28,7 @@ class TimeMachine(QFrame):
         super().__init__()
         self._session = session
         self._folder: Path | None = None
-        self._kept: list[Snapshot] = []
+        self._kept: list[snapshots.Snapshot] = []
         self._entry: Entry | None = None
         self.setProperty("card", True)
         self._slider = QSlider(Qt.Orientation.Horizontal)

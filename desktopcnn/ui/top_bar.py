@@ -1,6 +1,6 @@
 """The bar on top: which network answers, what it is shown, light or dark."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton
 
@@ -16,6 +16,8 @@ DRAWING, DIGIT, PICTURE = range(3)
 class TopBar(QFrame):
     """Follows the session, and tells it what the user chose."""
 
+    open_requested = Signal()
+
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session, self._theme = session, theme
@@ -28,7 +30,8 @@ class TopBar(QFrame):
         self._previous = self._button("previous", self.tr("Previous test digit"), "Left")
         self._next = self._button("next", self.tr("Next test digit"), "Right")
         self._random = self._button("random", self.tr("A random test digit"), "R")
-        self._theme_button = self._button("dark", self.tr("Switch between light and dark"), "")
+        self._open = self._button("open", self.tr("Open a picture (Ctrl+O), or drop one on the window"), "")
+        self._theme_button = self._button("theme", self.tr("Switch between light and dark"), "")
         for text, widget in ((self.tr("Network"), self._networks), (self.tr("Input"), self._inputs)):
             label = QLabel(text)
             label.setProperty("muted", True)
@@ -38,6 +41,7 @@ class TopBar(QFrame):
         for button in (self._previous, self._next, self._random):
             layout.addWidget(button)
             button.setEnabled(False)
+        layout.addWidget(self._open)
         layout.addStretch(1)
         layout.addWidget(self._theme_button)
         self._connect()
@@ -82,6 +86,7 @@ class TopBar(QFrame):
         self._next.clicked.connect(lambda: session.step_sample(1))
         self._random.clicked.connect(session.show_random_sample)
         self._theme_button.clicked.connect(self._toggle_theme)
+        self._open.clicked.connect(self.open_requested)
         session.networks_changed.connect(self._list_networks)
         session.network_changed.connect(self._follow_network)
         session.shown_changed.connect(self._follow_input)

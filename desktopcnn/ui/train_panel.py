@@ -33,8 +33,7 @@ class TrainPanel(QWidget):
         self.time_machine = TimeMachine(session, theme)
         self._lay_out()
         self._connect()
-        if session.test is not None:
-            self.form.set_digits(session.test)
+        self._give_digits()
         self._follow_form()
         self.table.refresh()
 
@@ -77,7 +76,7 @@ class TrainPanel(QWidget):
         training.begun.connect(self._begin)
         training.progressed.connect(self._progress)
         training.ended.connect(self._end)
-        self._session.test_loaded.connect(lambda: self.form.set_digits(self._session.test))
+        self._session.test_loaded.connect(self._give_digits)
         self.table.shown_changed.connect(self._show_run)
         self.table.continue_requested.connect(lambda folder: self._proceed(folder, 0))
         self.table.one_more_requested.connect(lambda folder: self._proceed(folder, 1))
@@ -87,6 +86,10 @@ class TrainPanel(QWidget):
         self.time_machine.moved.connect(self.curves.set_cursor)
         self.curves.cursor_moved.connect(self.time_machine.go_to)
         self.time_machine.branch_requested.connect(self._branch)
+
+    def _give_digits(self) -> None:
+        if self._session.test is not None:
+            self.form.set_digits(self._session.test)
 
     def _train(self) -> None:
         self._training.start(self._order())

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import fields, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -119,7 +120,7 @@ def along(stroke: Stroke) -> np.ndarray:
 
 def test_a_dot_that_touches_the_digit_belongs_to_it() -> None:
     digit = drawn(SEVEN)
-    dot = Stroke(digit[0].points[-1:] + (5, 0), 14.0)
+    dot = Stroke(digit[0].points[-1:] + 5, 14.0)
     assert len(drop_specks((*digit, dot))) == 2
 
 
@@ -127,6 +128,14 @@ def test_parts_of_a_digit_are_kept_however_many_strokes_it_has() -> None:
     assert len(drop_specks(drawn(FOUR))) == 2
     apart = (*drawn(SEVEN), Stroke(np.array([[200.0, 60], [200, 100]]), 14.0))
     assert len(drop_specks(apart)) == 2
+
+
+def test_hairlines_that_cross_make_one_part() -> None:
+    # far lines of a pen next to nothing once cost gigabytes to compare
+    across = Stroke(np.array([[-500.0, 100.0], [800.0, 120.0]]), 0.1)
+    down = Stroke(np.array([[100.0, -500.0], [120.0, 130.0]]), 0.1)
+    dot = Stroke(np.array([[200.0, 118.0]]), 0.1)
+    assert len(drop_specks(to_frame((across, down, dot)))) == 3
 
 
 def test_nothing_drawn_is_nothing_seen() -> None:
@@ -190,7 +199,7 @@ def test_the_stages_lead_to_the_frame(steps: Steps) -> None:
     assert [stage.step for stage in way] == ["drawing", *(field.name for field in fields(Steps))]
     np.testing.assert_array_equal(way[0].frame, frame(SPECKLED, NO_STEPS))
     np.testing.assert_array_equal(way[-1].frame, frame(SPECKLED, steps))
-    for before, after in zip(way, way[1:], strict=False):
+    for before, after in pairwise(way):
         changed = not np.array_equal(before.frame, after.frame)
         assert changed == getattr(steps, after.step)
 

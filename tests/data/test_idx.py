@@ -33,6 +33,18 @@ def idx(array: npt.NDArray[np.generic], code: int = 0x08) -> bytes:
     return bytes([0, 0, code, array.ndim]) + sizes + array.astype(TYPES[code]).tobytes()
 
 
+def check_outcome(path: Path) -> None:
+    """An array, or a sentence that names the file; any other exception fails the test."""
+    try:
+        array = read_idx(path)
+    except DataError as error:
+        message = str(error)
+    else:
+        assert isinstance(array, np.ndarray)
+        return
+    assert str(path) in message
+
+
 DIGIT = np.arange(12, dtype=np.uint8).reshape(3, 4)
 
 
@@ -52,15 +64,13 @@ def test_what_was_written_is_read(write: Write, code: int, packed: bool, data: s
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    head=st.sampled_from([b"", b"\0\0\x08", b"\0\0\x0d\x02", b"\x1f\x8b", b"\x1f\x8b\x08\0", b"\0\0\x08\xff"]),
+    head=st.sampled_from(
+        [b"", b"\0\0\x08", b"\0\0\x0d\x02", b"\x1f\x8b", b"\x1f\x8b\x08\0", b"\0\0\x08\xff"]
+    ),
     rest=st.binary(max_size=600),
 )
 def test_any_bytes_end_in_an_array_or_a_data_error(write: Write, head: bytes, rest: bytes) -> None:
-    path = write(head + rest)
-    try:
-        assert isinstance(read_idx(path), np.ndarray)
-    except DataError as error:
-        assert str(path) in str(error)
+    check_outcome(write(head + rest))
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -70,18 +80,14 @@ def test_one_changed_byte_ends_in_an_array_or_a_data_error(
 ) -> None:
     content = bytearray(gzip.compress(idx(DIGIT)) if packed else idx(DIGIT))
     content[place % len(content)] ^= value
-    path = write(bytes(content))
-    try:
-        assert read_idx(path).size >= 0
-    except DataError as error:
-        assert str(path) in str(error)
+    check_outcome(write(bytes(content)))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 3, 4, 7, 11, 12, 23])
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 def test_a_truncated_file_is_refused(write: Write, cut: int, packed: bool) -> None:
     content = idx(DIGIT)[:cut]
-    with pytest.raises(DataError, match="not an IDX file|truncated"):
+    with pytest.raises(DataError, match=r"not an IDX file|truncated"):
         read_idx(write(gzip.compress(content) if packed else content))
 
 
@@ -105,7 +111,7 @@ def test_a_wrong_header_is_refused_with_a_sentence(write: Write, content: bytes,
 
 def test_a_header_that_promises_too_much_costs_no_memory(write: Write) -> None:
     promised = b"\0\0\x08\x01" + (2**31 - 1).to_bytes(4, "big") + bytes(10)
-    with pytest.raises(DataError, match="truncated.* 2,147,483,647 bytes of values and 10 are there"):
+    with pytest.raises(DataError, match=r"truncated.* 2,147,483,647 bytes of values and 10 are there"):
         read_idx(write(promised))
 
 
@@ -149,7 +155,7 @@ def test_a_wrong_checksum_is_found_although_the_values_are_all_there(write: Writ
 
 
 def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="missing.idx cannot be read"):
+    with pytest.raises(DataError, match=r"missing\.idx cannot be read"):
         read_idx(tmp_path / "missing.idx")
     with pytest.raises(DataError, match="cannot be read"):
         read_idx(tmp_path)

@@ -200,9 +200,7 @@ def test_names_count_each_kind() -> None:
         ((1, 28, 28), (Convolution(1, 1),), "the last layer, conv1, must give one value per class"),
     ],
 )
-def test_impossible_wholes_are_refused(
-    shape: tuple[int, ...], layers: tuple[Layer, ...], says: str
-) -> None:
+def test_impossible_wholes_are_refused(shape: tuple[int, ...], layers: tuple[Layer, ...], says: str) -> None:
     with pytest.raises(NetworkError, match=says):
         Architecture("some", "Some", shape, layers)
 

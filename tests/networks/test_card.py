@@ -124,7 +124,9 @@ def test_a_header_that_lies_is_refused(header: object, data: bytes, says: str, p
         read_header(file(path, header, data))
 
 
-@pytest.mark.parametrize("content", [b"", b"1234567", (MAX_HEADER + 1).to_bytes(8, "little") * 2**18, bytes(7)])
+@pytest.mark.parametrize(
+    "content", [b"", b"1234567", (MAX_HEADER + 1).to_bytes(8, "little") * 2**18, bytes(7)]
+)
 def test_what_is_too_short_or_announces_too_much_is_refused(content: bytes, path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(NetworkError, match="not a safetensors file, or is cut off"):

@@ -111,7 +111,10 @@ def test_a_failed_save_leaves_the_old_file(
     ("change", "says"),
     [
         (lambda t, _: t.update({"dense1.weight": torch.zeros(3, 17)}), "dense1.weight is 3x17, and .* 3x18"),
-        (lambda t, _: t.update({"dense1.bias": torch.tensor(1.0)}), "dense1.bias is a single number, and .* 3"),
+        (
+            lambda t, _: t.update({"dense1.bias": torch.tensor(1.0)}),
+            "dense1.bias is a single number, and .* 3",
+        ),
         (lambda t, _: t.pop("conv1.bias"), "the tensor conv1.bias is missing"),
         (lambda t, _: t.update({"extra": torch.zeros(1)}), "has no tensor extra"),
         (
@@ -206,7 +209,9 @@ def test_a_file_with_random_damage_is_refused(tmp_path: Path, data: st.DataObjec
     header = int.from_bytes(content[:8], "little")
     assert place < 8 + header
     assert json.loads(bytes(content[8 : 8 + header]))
-    assert all(torch.equal(a, b) for a, b in zip(network.module.parameters(), build(SMALL).parameters(), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(network.module.parameters(), build(SMALL).parameters(), strict=True)
+    )
 
 
 @given(st.binary(max_size=300))

@@ -46,7 +46,8 @@ def make() -> Callable[..., Path]:
         description = {
             "format": run.FORMAT, "created": "2026-07-31T14:05:00+02:00", "seed": seed, "bfloat16": False,
             "architecture": json.loads(catalog.find(architecture).to_json()), "versions": {},
-            "recipe": recipe.find("quick", epochs=epochs).to_json(), "dataset": "mnist", "checksum": "ab" * 32,
+            "recipe": recipe.find("quick", epochs=epochs).to_json(),
+            "dataset": "mnist", "checksum": "ab" * 32,
         }  # fmt: skip
         (folder / "run.json").write_text(json.dumps(description))
         if events:
@@ -65,7 +66,9 @@ Make = Callable[..., Path]
 
 
 def test_needs_no_torch() -> None:
-    check = "import sys, desktopcnn.training.book, desktopcnn.training.compare; sys.exit('torch' in sys.modules)"
+    check = (
+        "import sys, desktopcnn.training.book, desktopcnn.training.compare; sys.exit('torch' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", check], env={**os.environ}).returncode == 0
 
 
@@ -75,7 +78,9 @@ def test_no_runs() -> None:
 
 
 def test_a_row_has_the_figures(make: Make) -> None:
-    folder = make("one", Step(1, 2.3, 0.1), epoch(1, 0.91), epoch(2, 0.97), Step(21, 0.1, 0.1), epoch(3, 0.95))
+    folder = make(
+        "one", Step(1, 2.3, 0.1), epoch(1, 0.91), epoch(2, 0.97), Step(21, 0.1, 0.1), epoch(3, 0.95)
+    )
     (row,) = book.rows()
     assert (row.folder, row.name, row.note, row.state) == (folder, "02 two conv layers", "", "finished")
     assert (row.architecture, row.recipe) == ("02 two conv layers", "quick")
@@ -120,7 +125,13 @@ def test_epochs_that_were_added_count(make: Make) -> None:
     assert book.row(folder).state == "stopped"
     assert book.row(folder).planned == 4
     assert not run.finished(run.read(folder))
-    write(folder / "history.jsonl", epoch(1), Change(15, {"epochs": 2}), Change(16, {"learning_rate": 1}), epoch(2))
+    write(
+        folder / "history.jsonl",
+        epoch(1),
+        Change(15, {"epochs": 2}),
+        Change(16, {"learning_rate": 1}),
+        epoch(2),
+    )
     assert book.row(folder).state == "finished"
     assert run.finished(run.read(folder))
 
@@ -209,7 +220,15 @@ def short(path: Path) -> Digest:
 def test_a_digest_is_of_epochs_and_changes_alone(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
     change = Change(15, {"learning_rate": 0.01, "distortion": {"shift": 1}})
-    write(path, Step(1, 2.0, 0.1), Measure(1, {"epoch": 1.0}, {}), epoch(1, 0.5), change, epoch(2, 0.7), epoch(3, 0.7))
+    write(
+        path,
+        Step(1, 2.0, 0.1),
+        Measure(1, {"epoch": 1.0}, {}),
+        epoch(1, 0.5),
+        change,
+        epoch(2, 0.7),
+        epoch(3, 0.7),
+    )
     found = short(path)
     assert found == Digest((epoch(1, 0.5), epoch(2, 0.7), epoch(3, 0.7)), (change,))
     assert found.best == epoch(2, 0.7)
@@ -296,7 +315,8 @@ def test_names_and_notes_have_an_end(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b'{"name": 5}', b"\xff", b"[" * 60_000, b'{"name": "' + b"x" * notes.LARGEST + b'"}']
+    "content",
+    [b"", b"[]", b'{"name": 5}', b"\xff", b"[" * 60_000, b'{"name": "' + b"x" * notes.LARGEST + b'"}'],
 )
 def test_damaged_notes_hide_no_run(make: Make, content: bytes) -> None:
     folder = make()
@@ -348,7 +368,22 @@ def test_nothing_is_overwritten_unasked(make: Make) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "  ", "x" * 81, "a/b", "..", ".hidden", "a\\b", "a:b", "what?", "con", "LPT1.x", "dot.", SHIPPED, SHIPPED.upper()],
+    [
+        "",
+        "  ",
+        "x" * 81,
+        "a/b",
+        "..",
+        ".hidden",
+        "a\\b",
+        "a:b",
+        "what?",
+        "con",
+        "LPT1.x",
+        "dot.",
+        SHIPPED,
+        SHIPPED.upper(),
+    ],
 )
 def test_names_that_no_network_can_have(make: Make, name: str) -> None:
     folder = make()
@@ -385,8 +420,8 @@ def test_two_of_one_name_in_the_trash(make: Make) -> None:
     first = trash.discard(make())
     second = trash.discard(make())
     assert first != second
+    make()
     with pytest.raises(DataError, match="there already"):
-        make()
         trash.restore(first, paths.runs() / "one")
 
 

@@ -175,7 +175,9 @@ def test_a_loss_that_is_no_number_stops_the_training(bars: Dataset, optimizer: s
     training = loop.begin(architecture(), wild, 0, bfloat16=False)
     for parameter in training.module.parameters():
         parameter.data *= 1e18
-    with pytest.raises(TrainingError, match=r"no longer a number at step \d+\. A lower learning rate than 1000"):
+    with pytest.raises(
+        TrainingError, match=r"no longer a number at step \d+\. A lower learning rate than 1000"
+    ):
         list(loop.train(training, bars))
 
 

@@ -84,7 +84,7 @@ def test_history_is_read_back(run: Run) -> None:
 
 @pytest.mark.parametrize("cut", [1, 5, 20])
 def test_a_last_line_that_was_cut_off_is_left_out(run: Run, cut: int) -> None:
-    run.history.write_text("".join(to_line(event) + "\n" for event in STEPS)[:-1 - cut])
+    run.history.write_text("".join(to_line(event) + "\n" for event in STEPS)[: -1 - cut])
     assert read_history(run) == STEPS[:-1]
 
 

@@ -90,7 +90,8 @@ def go_on(run: Run, dataset: Dataset, stop: int | None = None) -> tuple[loop.Tra
 
 def state(training: loop.Training) -> list[torch.Tensor]:
     """Everything that decides how it goes on."""
-    optimizer = [t for values in training.optimizer.state.values() for t in values.values() if t is not None]
+    states = sorted(training.optimizer.state_dict()["state"].items())
+    optimizer = [t for _, values in states for _, t in sorted(values.items()) if t is not None]
     return [
         *training.module.state_dict().values(), *training.average.state_dict().values(), *optimizer,
         training.generator.get_state(),
@@ -180,7 +181,9 @@ def test_killed_it_goes_on_from_its_checkpoint(tmp_path: Path, bars: Dataset) ->
     np.savez(tmp_path / "bars.npz", **arrays)
     command = [sys.executable, "-c", CHILD, str(part.folder), str(tmp_path / "bars.npz")]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env={**os.environ, "OMP_NUM_THREADS": "1"}) as child:
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"now\n"
         child.send_signal(signal.SIGKILL)
@@ -280,7 +283,7 @@ def test_a_full_disk_stops_no_training_and_loses_nothing(
     heard = []
     for event in runner.proceed(part, resumed, bars):
         heard.append(event)
-        full = isinstance(event, Step) and event.step in (3, 4) or full and not isinstance(event, Epoch)
+        full = (isinstance(event, Step) and event.step in (3, 4)) or (full and not isinstance(event, Epoch))
     notices = [event.text for event in heard if isinstance(event, Notice)]
     assert "No space left" in notices[0]
     assert notices[-1] == "The training is saved again."

@@ -57,7 +57,7 @@ def test_falls_silent_when_the_answer_is_taken_back(
     assert panel.findChild(ProbabilityBars).accessibleDescription() == ""
 
 
-@pytest.mark.parametrize(("label", "words"), [("7", "right"), ("2", "wrong: it is a 2")])
+@pytest.mark.parametrize(("label", "words"), [("7", "right"), ("2", "<b>wrong</b>: it is a 2")])
 def test_says_whether_a_known_digit_was_read_rightly(
     panel: AnswerPanel, session: Session, answer: MakeAnswer, label: str, words: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pyqtgraph as pg
@@ -469,8 +470,7 @@ def export(panel: CurvesPanel, kind: str, path: Path) -> None:
     action = panel.findChild(QAction, f"export-{kind}")
     assert action is not None
     action.trigger()
-    dialog = panel.findChild(QFileDialog)
-    assert dialog is not None
+    (dialog,) = [dialog for dialog in panel.findChildren(QFileDialog) if dialog.isVisible()]
     assert dialog.defaultSuffix() == kind
     dialog.fileSelected.emit(str(path))
     dialog.close()
@@ -515,7 +515,8 @@ def test_the_drawing_is_exported(filled: CurvesPanel, qtbot: QtBot, tmp_path: Pa
     with qtbot.waitSignal(filled.exported):
         export(filled, "svg", tmp_path / "curves.svg")
     text = (tmp_path / "curves.svg").read_text("utf-8")
-    assert text.count("<polyline") + text.count("<path") > 5
+    assert text.count("<polyline") > 20
+    assert ElementTree.fromstring(text).get("width") == str(650 + 2 * MARGIN)
     assert "validation" in text
     assert "first" in text
     assert "Export" not in text

@@ -42,7 +42,7 @@ def test_there_is_a_column_for_the_input_and_for_each_layer(panel: LayerColumns,
         words = {label.text() for label in column.findChildren(QLabel)}
         assert {row.name, shape_text(row.output_shape)} <= words
         if row.parameters:
-            assert f"{row.parameters:,}" in words
+            assert f"{row.parameters:,}\nparameters" in words
         assert row.name in column.toolTip()
         assert f"{row.multiply_adds:,}" in column.toolTip()
 

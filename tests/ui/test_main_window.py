@@ -135,7 +135,7 @@ def test_the_tab_key_reaches_every_tool(window: MainWindow) -> None:
         focused = window.focusWidget()
         reached.append(focused.objectName() if focused else "")
     wanted = {
-        "networkSelector", "inputSelector", "previousButton", "nextButton", "randomButton", "darkButton",
+        "networkSelector", "inputSelector", "previousButton", "nextButton", "randomButton", "themeButton",
         "clearButton", "eraserButton", "penWidth",
         "drop_specksSwitch", "fit_boxSwitch", "redrawSwitch", "centreSwitch",
     }  # fmt: skip

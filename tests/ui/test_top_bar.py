@@ -123,7 +123,7 @@ def test_the_input_that_is_picked_is_shown(bar: TopBar, live: Session, qtbot: Qt
 
 
 def test_switches_between_light_and_dark(bar: TopBar, theme: Theme) -> None:
-    click(bar, "dark")
+    click(bar, "theme")
     assert theme.is_dark
-    click(bar, "dark")
+    click(bar, "theme")
     assert not theme.is_dark

@@ -34,9 +34,7 @@ WITHIN = 60_000
 def few() -> Dataset:
     """A few digits of MNIST."""
     whole = catalog.load_mnist()
-    return replace(
-        whole, train=whole.train[:500], validation=whole.validation[:200], test=whole.test[:200]
-    )
+    return replace(whole, train=whole.train[:500], validation=whole.validation[:200], test=whole.test[:200])
 
 
 @pytest.fixture(autouse=True)

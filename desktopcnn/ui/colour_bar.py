@@ -1,0 +1,57 @@
+"""A colour bar with the numbers at its ends: which colour is which value."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktopcnn.inspection.tiles import GAP
+from desktopcnn.ui.theme import Theme
+
+STRIP = 4
+"""Height of the coloured strip in pixels."""
+
+
+class ColourBar(QWidget):
+    """Shows nothing until it is given a range."""
+
+    def __init__(self, theme: Theme, table: list[int]) -> None:
+        super().__init__()
+        self._theme, self._table = theme, table
+        self._range: tuple[float, float] | None = None
+        self.setProperty("small", True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_table(self, table: list[int]) -> None:
+        self._table = table
+        self.update()
+
+    def set_range(self, low_high: tuple[float, float] | None) -> None:
+        """The values at both ends; None for no values."""
+        self._range = low_high
+        described = "" if low_high is None else f"{short(low_high[0])} … {short(low_high[1])}"
+        self.setAccessibleDescription(described)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(60, STRIP + 2 + self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._range is None:
+            return
+        painter = QPainter(self)
+        width = self.width()
+        for x in range(width):
+            painter.fillRect(x, 0, 1, STRIP, QColor(self._table[x * (GAP - 1) // max(width - 1, 1)]))
+        painter.setPen(QColor(self._theme.colours.muted))
+        text = QRect(0, STRIP + 1, width, self.height() - STRIP - 1)
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, short(self._range[0]))
+        painter.drawText(text, Qt.AlignmentFlag.AlignRight, short(self._range[1]))
+
+
+def short(value: float) -> str:
+    """Three figures at most, for narrow places."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    text = f"{value:.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+    return text if size >= 0.01 else f"{value:.0e}"
