@@ -51,7 +51,7 @@ def tiny() -> Dataset:
 
 
 @pytest.fixture
-def _tiny(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def _tiny_in_catalog(tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(catalog.CATALOG, "tiny", lambda: tiny)
 
 
@@ -201,7 +201,8 @@ def test_evaluate_gives_the_cards_accuracy_exactly(run: Run) -> None:
     }  # fmt: skip
 
 
-def test_evaluate_in_words(run: Run, _tiny: None) -> None:
+@pytest.mark.usefixtures("_tiny_in_catalog")
+def test_evaluate_in_words(run: Run) -> None:
     code, out, err = run("evaluate", "--network", "00-dense", "--dataset", "tiny")
     assert (code, err) == (0, "")
     assert re.fullmatch(r"00-dense on Tiny: \d+\.\d\d% right, \d of 100 test images wrong\n", out)
@@ -210,7 +211,8 @@ def test_evaluate_in_words(run: Run, _tiny: None) -> None:
 TRAIN = ("train", "--architecture", "00-dense", "--dataset", "tiny", "--seed", 3)
 
 
-def test_train_from_beginning_to_end(run: Run, _tiny: None, tiny: Dataset, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("_tiny_in_catalog")
+def test_train_from_beginning_to_end(run: Run, tmp_path: Path) -> None:
     output = tmp_path / "out" / "一.safetensors"
     code, out, err = run(*TRAIN, "--epochs", 5, "--output", output)
     assert code == 0
@@ -229,7 +231,8 @@ def test_train_from_beginning_to_end(run: Run, _tiny: None, tiny: Dataset, tmp_p
     assert run("networks")[1].splitlines()[-1].startswith(folder.name)
 
 
-def test_train_json_is_one_line_for_each_epoch(run: Run, _tiny: None) -> None:
+@pytest.mark.usefixtures("_tiny_in_catalog")
+def test_train_json_is_one_line_for_each_epoch(run: Run) -> None:
     code, out, _ = run(*TRAIN, "--epochs", 2, "--json", "--recipe", "quick")
     assert code == 0
     *epochs, last = map(json.loads, out.splitlines())
@@ -238,7 +241,8 @@ def test_train_json_is_one_line_for_each_epoch(run: Run, _tiny: None) -> None:
     assert set(last) == {"run", "test_accuracy", "chosen"}
 
 
-def test_the_seed_decides(run: Run, _tiny: None, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("_tiny_in_catalog")
+def test_the_seed_decides(run: Run, tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         run(*TRAIN[:-1], seed, "--epochs", 1, "--output", tmp_path / f"{name}.safetensors")
     a, b, c = (weights.load(tmp_path / f"{name}.safetensors").module.dense1.weight for name in "abc")
@@ -246,8 +250,9 @@ def test_the_seed_decides(run: Run, _tiny: None, tmp_path: Path) -> None:
     assert (a != c).any()
 
 
+@pytest.mark.usefixtures("_tiny_in_catalog")
 def test_an_interrupted_training_goes_on_where_it_was(
-    run: Run, _tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(*TRAIN, "--epochs", 2, "--output", tmp_path / "whole.safetensors")
     steps = 0
@@ -274,7 +279,8 @@ def test_an_interrupted_training_goes_on_where_it_was(
     assert run(*hint)[0] == 0, "a finished run is judged again"
 
 
-def test_a_run_of_other_data_is_refused(run: Run, _tiny: None, tiny: Dataset) -> None:
+@pytest.mark.usefixtures("_tiny_in_catalog")
+def test_a_run_of_other_data_is_refused(run: Run, tiny: Dataset) -> None:
     run(*TRAIN, "--epochs", 1)
     (folder,) = paths.runs().iterdir()
     changed = Dataset("tiny", "Tiny", tiny.classes, tiny.train[:-1], tiny.validation, tiny.test)
@@ -317,7 +323,7 @@ def child(*arguments: object, code: str = CHILD) -> "subprocess.Popen[str]":
 
 
 @NOT_ON_WINDOWS
-def test_ctrl_c_saves_and_says_how_to_go_on(run: Run, _tiny: None) -> None:
+def test_ctrl_c_saves_and_says_how_to_go_on() -> None:
     with child(
         "train", "--architecture", "00-dense", "--dataset", "tiny", "--epochs", 10_000, "--json"
     ) as process:

@@ -1,5 +1,7 @@
 """Taking ink away: what goes, what stays, and that a line stays a line."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -84,8 +86,8 @@ def test_nothing_within_reach_stays_and_nothing_is_added(
 
 def distances(points: np.ndarray, path: np.ndarray) -> np.ndarray:
     """From each point to the path, by trying many places on it."""
-    parts = [np.linspace(a, b, 200) for a, b in zip(path[:-1], path[1:], strict=True)] or [path]
+    parts = [np.linspace(a, b, 200) for a, b in itertools.pairwise(path)] or [path]
     places = np.concatenate(parts)
     # the tried places lie up to a 200th of a part apart
-    slack = max((np.hypot(*(b - a)) for a, b in zip(path[:-1], path[1:], strict=True)), default=0) / 199
+    slack = max((np.hypot(*(b - a)) for a, b in itertools.pairwise(path)), default=0) / 199
     return np.linalg.norm(points[:, None] - places, axis=-1).min(1) + slack

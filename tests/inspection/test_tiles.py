@@ -72,6 +72,9 @@ def test_grey_levels() -> None:
     assert grey_levels(frame.T).flags.c_contiguous
 
 
-@pytest.mark.parametrize(("x", "y", "cell"), [(0, 0, (0, 0, 0)), (2, 0, None), (3, 1, (1, 1, 0)), (0, 3, (2, 0, 0)), (3, 3, None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("x", "y", "cell"),
+    [(0, 0, (0, 0, 0)), (2, 0, None), (3, 1, (1, 1, 0)), (0, 3, (2, 0, 0)), (3, 3, None)],
+)
 def test_cells_by_hand(x: int, y: int, cell: tuple[int, int, int] | None) -> None:
     assert Grid(3, 2, 2, 2, 1).cell_at(x, y) == cell

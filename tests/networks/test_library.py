@@ -72,7 +72,7 @@ def test_a_damaged_file_does_not_hide_the_others() -> None:
     broken = save(paths.runs() / "b" / "best.safetensors")
     broken.write_bytes(broken.read_bytes()[:-1])
     assert [entry.name for entry in library.saved()] == ["a"]
-    with pytest.raises(NetworkError, match="b/best.safetensors"):
+    with pytest.raises(NetworkError, match=r"b/best\.safetensors"):
         library.find(str(broken))
 
 

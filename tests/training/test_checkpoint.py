@@ -1,6 +1,5 @@
 """A training to a file and back, and files that do not fit."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
@@ -99,7 +98,7 @@ def test_weights_that_are_no_numbers_are_noticed() -> None:
         lambda _, m: m.update(training="7"),
         lambda _, m: m.update(training="{}"),
         lambda _, m: m.update(training="{"),
-        lambda _, m: m.update(training=json.dumps({**json.loads(m["training"]), "recipe": {"name": "x", "epochs": -1}})),
+        lambda _, m: m.update(training=m["training"].replace('"epochs": 2', '"epochs": -2')),
     ],
 )  # fmt: skip
 def test_a_file_that_does_not_fit_is_one_sentence(stored: Path, change: Callable[[Any, Any], Any]) -> None:

@@ -43,8 +43,9 @@ def test_runs_of_the_same_second_get_folders_of_their_own(bars: Dataset) -> None
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": "desktopcnn-run/9"}, {"architecture": None}, {"architecture": {"name": "x"}}, {"recipe": 3},
-        {"recipe": {"name": "x", "epochs": -1}}, {"recipe": {"name": "x", "batch_size": 0.5}}, {"seed": "seven"},
+        {"format": "desktopcnn-run/9"}, {"architecture": None}, {"architecture": {"name": "x"}},
+        {"recipe": 3}, {"recipe": {"name": "x", "epochs": -1}}, {"recipe": {"name": "x", "batch_size": 0.5}},
+        {"seed": "seven"},
         {"seed": None}, {"seed": float("inf")}, {"dataset": ...}, {"checksum": ...}, {"bfloat16": ...},
         {"format": ...},
     ],
@@ -60,7 +61,7 @@ def test_a_damaged_description_is_one_sentence(run: Run, change: dict[str, Any])
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"3", b"null", b"\xff\xfe", b"[" * 100_000, bytes(50)])
 def test_a_description_that_is_none_is_one_sentence(run: Run, content: bytes) -> None:
     (run.folder / "run.json").write_bytes(content)
-    with pytest.raises(DataError, match="run.json is damaged: [^\n]+\\.$"):
+    with pytest.raises(DataError, match=r"run\.json is damaged: [^\n]+\.$"):
         read(run.folder)
 
 

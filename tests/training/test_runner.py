@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,7 +40,8 @@ from desktopcnn.training.run import Run
 RELU = Activation("relu")
 CONV: tuple[Layer, ...] = (Convolution(6, 3), RELU, MaxPool(2), Flatten(), Dense(8), RELU, Dense(3))
 DEEP: tuple[Layer, ...] = (
-    Convolution(4, 3), BatchNorm(), RELU, Convolution(6, 3), RELU, MaxPool(2), Flatten(), Dropout(0.3), Dense(3)
+    Convolution(4, 3), BatchNorm(), RELU, Convolution(6, 3), RELU, MaxPool(2), Flatten(),
+    Dropout(0.3), Dense(3),
 )  # fmt: skip
 BENT = Distortion(cross=1, shift=1, rotation=5, elastic=0.5)
 RECIPE = Recipe("test", epochs=2, batch_size=64, learning_rate=0.01)
@@ -230,7 +230,7 @@ def test_other_data_are_refused(tmp_path: Path, bars: Dataset) -> None:
     images = bars.test.images.copy()
     images[0, 0, 0, 0] ^= 1
     other = replace(bars, test=replace(bars.test, images=images))
-    with pytest.raises(DataError, match="The data set bars is not the one that .* was begun with"):
+    with pytest.raises(DataError, match=r"The data set bars is not the one that .* was begun with"):
         next(runner.proceed(part, runner.resume(part), other))
     assert not part.history.exists()
 
@@ -270,7 +270,7 @@ def test_a_full_disk_stops_no_training_and_loses_nothing(
 ) -> None:
     training, events = go_on(begun(tmp_path / "whole", bars, CASES["adamw"]), bars)
     part = begun(tmp_path / "part", bars, CASES["adamw"])
-    real: Callable[..., Any] = paths.write_atomically
+    real = paths.write_atomically
     full = False
 
     def write(path: Path, content: bytes, **settings: Any) -> None:

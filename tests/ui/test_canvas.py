@@ -84,17 +84,17 @@ def test_the_eraser_takes_ink_away(canvas: Canvas, session: Session, draw: Any, 
     assert count(canvas, LIGHT.ink) < 0.9 * ink
 
 
-@pytest.mark.parametrize(("erasing", "radius"), [(False, 15), (True, 12)])
+@pytest.mark.parametrize(("erasing", "radius", "at"), [(False, 15, 60), (True, 12, 80)])
 def test_pen_and_eraser_show_their_size_where_they_are(
-    canvas: Canvas, session: Session, pixels: Any, erasing: bool, radius: int
+    canvas: Canvas, session: Session, pixels: Any, erasing: bool, radius: int, at: int
 ) -> None:
     plain = pixels(canvas)
     session.pen.set_width(30)
     session.pen.set_erasing(erasing)
-    QTest.mouseMove(canvas, QPoint(60, 60))
+    QTest.mouseMove(canvas, QPoint(at, at))
     rows, columns = np.nonzero((pixels(canvas) != plain).any(-1))
-    assert (rows.min(), rows.max()) == pytest.approx((60 - radius, 60 + radius), abs=1)
-    assert (columns.min(), columns.max()) == pytest.approx((60 - radius, 60 + radius), abs=1)
+    assert (rows.min(), rows.max()) == pytest.approx((at - radius, at + radius), abs=1)
+    assert (columns.min(), columns.max()) == pytest.approx((at - radius, at + radius), abs=1)
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert np.array_equal(pixels(canvas), plain)
 
@@ -228,4 +228,4 @@ def test_keeps_the_shape_of_a_square(session: Session, theme: Theme, show: Any, 
     canvas = Canvas(session, theme)
     show(canvas, 400, 200)
     paper = count(canvas, LIGHT.paper) + count(canvas, LIGHT.track)  # the faint digit that invites
-    assert paper == pytest.approx(200 * 200, rel=0.05)
+    assert paper == pytest.approx(200 * 200, rel=0.08)
