@@ -60,7 +60,7 @@ def main() -> None:
         QTest.qWaitForWindowExposed(widget)
         application.processEvents()
 
-    curves = Curves(steps_per_epoch=1000)
+    curves = Curves(steps_per_epoch=1000, last_step=arguments.steps * 11 // 10)
     began = time.perf_counter()
     curves.extend(history(arguments.steps))  # type: ignore[arg-type]
     print(f"history of {arguments.steps:,} steps made and taken in: {time.perf_counter() - began:.1f} s")
@@ -73,15 +73,14 @@ def main() -> None:
     def grow(turn: int) -> None:
         curves.extend([Step(arguments.steps + 10 * turn + n + 1, 0.03, 0.01) for n in range(10)])
         panel._redraw()
-        for plot in panel.findChildren(Plot):
-            plot.viewport().repaint()
+        application.processEvents()
 
     ours = timed(grow, REPEATS)
 
     def zoom(turn: int) -> None:
         plot = panel.findChild(Plot, "lossPlot")
         plot.getViewBox().scaleBy(x=0.9 if turn % 2 else 1 / 0.9)
-        plot.viewport().repaint()
+        application.processEvents()
 
     zoomed = timed(zoom, REPEATS)
     panel.close()
@@ -95,7 +94,7 @@ def main() -> None:
     def draw(_: int) -> None:
         for item, values in zip(items, (curves.loss, curves.smoothed), strict=True):
             item.setData(curves.step, values)
-        plain.viewport().repaint()
+        application.processEvents()
 
     theirs = timed(draw, arguments.plain_repeats)
     plain.close()

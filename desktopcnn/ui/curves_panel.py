@@ -130,7 +130,8 @@ class CurvesPanel(QWidget):
         ends = [run.curves.end / self._scale(run) for run in lines.runs]
         self._linked.set_end(max(ends, default=0.0) or 1.0)
         self._place_cursor()
-        self._wait = max(FRAME, round(SHARE * 1000 * (time.perf_counter() - began)))
+        cost = time.perf_counter() - began + sum(plot.painting for plot in self._plots() if plot.isVisible())
+        self._wait = max(FRAME, round(1000 * SHARE * cost))
 
     def _mark(self, lines: Lines) -> None:
         marks: list[Mark] = []

@@ -1,15 +1,16 @@
 """One plot: lines that are made once and reused, a cross-hair with values, a cursor, marks of changes."""
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
 from desktopcnn.training.curves import Array
 from desktopcnn.ui.plot_axis import Axis
-from desktopcnn.ui.plot_style import LAYERS, MANY, Line, pen
+from desktopcnn.ui.plot_style import LAYERS, MANY, Line, hair, pen
 from desktopcnn.ui.readout import Readout
 from desktopcnn.ui.theme import Theme
 
@@ -36,6 +37,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._items: dict[tuple[str, str], pg.PlotDataItem] = {}
         self._drawn: dict[tuple[str, str], Line] = {}
         self._marks: list[tuple[pg.InfiniteLine, pg.InfLineLabel]] = []
+        self.painting = 0.0  # seconds that the last time took
         self.x_name = ""
         self.labels_marks = False
         self.log = False
@@ -54,7 +56,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._cursor = self._line(90, movable=True)
         self._hairs = (self._line(90), self._line(0))
         self._readout = Readout(self)
-        self._cursor.sigDragged.connect(self._tell_cursor)
+        self._cursor.sigDragged.connect(lambda line: self.cursor_dragged.emit(float(line.value())))
         self.scene().sigMouseMoved.connect(self._follow_mouse)
         self.getViewBox().sigRangeChangedManually.connect(self._tell_zoom)
         self.getViewBox().sigXRangeChanged.connect(self._draw_range)
@@ -118,7 +120,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for line, _ in self._marks[len(marks) :]:
             line.hide()
         for (line, label), (x, text, colour) in zip(self._marks, marks, strict=False):
-            line.setPen(_hair(colour, Qt.PenStyle.DotLine))
+            line.setPen(hair(colour, Qt.PenStyle.DotLine))
             line.setValue(x)
             line.show()
             label.setColor(colour)
@@ -182,10 +184,15 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.label.setFont(self._small_font())
         self.getAxis("left").setGrid(255)
         self.getAxis("bottom").setLabel(self.x_name, **{"color": colours.muted, "font-size": "8pt"})
-        self._cursor.setPen(_hair(colours.accent, Qt.PenStyle.SolidLine, 2))
-        self._cursor.setHoverPen(_hair(colours.accent, Qt.PenStyle.SolidLine, 3))
-        for hair in self._hairs:
-            hair.setPen(_hair(colours.hint, Qt.PenStyle.DashLine))
+        self._cursor.setPen(hair(colours.accent, Qt.PenStyle.SolidLine, 2))
+        self._cursor.setHoverPen(hair(colours.accent, Qt.PenStyle.SolidLine, 3))
+        for line in self._hairs:
+            line.setPen(hair(colours.hint, Qt.PenStyle.DashLine))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        began = time.perf_counter()
+        super().paintEvent(event)
+        self.painting = time.perf_counter() - began
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -248,9 +255,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             if len(line.x) > MANY:
                 self._items[key].setData(*line.within(*self.x_range()))
 
-    def _tell_cursor(self) -> None:
-        self.cursor_dragged.emit(float(self._cursor.value()))
-
     def _tell_zoom(self) -> None:
         self.follows_y = False
         self.zoomed.emit()
@@ -291,9 +295,3 @@ def _dress(item: pg.PlotDataItem, line: Line) -> None:
         item.setSymbolSize(5)
         item.setSymbolPen(None)
         item.setSymbolBrush(line.colour)
-
-
-def _hair(colour: str, style: Qt.PenStyle, width: float = 1.0) -> QPen:
-    hair = QPen(pg.mkColor(colour), width, style)
-    hair.setCosmetic(True)
-    return hair

@@ -8,11 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from desktopcnn.training.curves import BUCKET, Array, Table
+from desktopcnn.ui.run_colours import ON_DARK, ON_LIGHT
 from desktopcnn.ui.theme import Theme
-
-# In the same order of hues for both themes; contrast of 3:1 and more on a card (tests/ui/test_plot.py).
-ON_LIGHT = ("#2667AE", "#D1541F", "#1B8345", "#8A56B0", "#0B8385", "#8C6D1F", "#C03A77", "#5A6675")
-ON_DARK = ("#6CAAEA", "#F0905A", "#5CC283", "#BC94DE", "#4DC4C4", "#D3B04C", "#EE83B0", "#A7B3BF")
 
 Style = Literal["faint", "solid", "dotted"]
 """faint: one pixel, for very many points; solid: a curve; dotted: dashed, with a mark at each point."""
@@ -81,3 +78,10 @@ def pen(colour: str, style: Style) -> QPen:
     if style == "dotted":
         pen.setStyle(Qt.PenStyle.DashLine)
     return pen
+
+
+def hair(colour: str, style: Qt.PenStyle, width: float = 1.0) -> QPen:
+    """The pen of a straight line across a plot, its width in pixels."""
+    line = QPen(QColor(colour), width, style)
+    line.setCosmetic(True)
+    return line

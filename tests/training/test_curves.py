@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktopcnn.training.curves import BUCKET, LEAST, Curves, Table, smooth
-from desktopcnn.training.history import Change, Epoch, Event, Measure, Step
+from desktopcnn.training.history import Change, Epoch, Event, Measure, Notice, Step
 
 
 def steps(first: int, last: int, loss: float = 1.0) -> list[Event]:
@@ -67,6 +67,13 @@ def test_epochs_measures_and_changes_are_kept_by_what_they_are() -> None:
     assert curves.epochs["images_per_second"].tolist() == [5001, 5002]
     assert curves.epochs["validation_loss"].tolist() == [0.4, 0.2]
     assert [change.step for change in curves.changes] == [10]
+
+
+def test_a_notice_leaves_the_curves_alone() -> None:
+    curves = Curves()
+    curves.extend([*steps(1, 3), Notice(3, "The disk is full.")])
+    assert len(curves.step) == 3
+    assert curves.changes == ()
 
 
 def test_the_length_of_an_epoch_is_learnt_or_given() -> None:

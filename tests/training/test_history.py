@@ -39,5 +39,5 @@ def test_numbers_come_back_to_the_last_bit(step: int, loss: float, rate: float) 
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="not a line of a history|line 1 column"):
+    with pytest.raises(ValueError, match=r"not a line of a history|line 1 column"):
         from_line(line)

@@ -88,7 +88,8 @@ def test_json_round_trip(recipe: Recipe) -> None:
     "data",
     [None, 3, "abc", [1], {}, {"name": "x", "colour": 3}, {"name": "x", "epochs": "3"},
      {"name": "x", "epochs": None}, {"name": "x", "distortion": {"cross": -1}},
-     {"name": "x", "distortion": {"twist": 1}}, {"name": "x", "distortion": [1]}, {"name": "x", "distortion": {"shift": "far"}}],
+     {"name": "x", "distortion": {"twist": 1}}, {"name": "x", "distortion": [1]},
+     {"name": "x", "distortion": {"shift": "far"}}],
 )  # fmt: skip
 def test_json_that_is_no_recipe_is_refused(data: Any) -> None:
     with pytest.raises(UsageError):

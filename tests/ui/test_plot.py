@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from desktopcnn.training.curves import BUCKET, Array, Table
-from desktopcnn.ui.palette import DARK, LIGHT
 from desktopcnn.ui.plot import Plot
 from desktopcnn.ui.plot_axis import linear_ticks, log_ticks, power
-from desktopcnn.ui.plot_style import MANY, ON_DARK, ON_LIGHT, Line, mixed
+from desktopcnn.ui.plot_style import MANY, Line, mixed
 from desktopcnn.ui.theme import Theme
 
 LONG = 3 * MANY + 17
@@ -26,19 +24,6 @@ def line(y: Array, version: object = 0) -> Line:
 @pytest.fixture
 def noise() -> Array:
     return np.random.default_rng(1).random(LONG)
-
-
-def contrast(one: str, other: str) -> float:
-    """As WCAG 2 defines it, 1 to 21."""
-
-    def luminance(name: str) -> float:
-        colour = QColor(name)
-        channels = np.array([colour.redF(), colour.greenF(), colour.blueF()])
-        linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-        return float(linear @ (0.2126, 0.7152, 0.0722))
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_few_points_are_drawn_as_they_are() -> None:
@@ -139,12 +124,6 @@ def test_a_logarithmic_axis_has_a_few_ticks_within(span: float) -> None:
 )
 def test_powers_are_written_in_few_letters(exponent: float, text: str) -> None:
     assert power(exponent) == text
-
-
-@pytest.mark.parametrize(("colours", "card"), [(ON_LIGHT, LIGHT.card), (ON_DARK, DARK.card)])
-def test_curves_stand_out_from_the_card(colours: tuple[str, ...], card: str) -> None:
-    assert min(contrast(colour, card) for colour in colours) >= 3
-    assert len(set(colours)) == len(ON_LIGHT)
 
 
 def test_a_mixed_colour_lies_between() -> None:
