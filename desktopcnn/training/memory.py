@@ -11,7 +11,7 @@ def keep_freed() -> None:
 
     glibc returns tensors of some hundred kilobytes to the system at once and the next step gets them as
     fresh pages, each cleared and mapped on first touch: a third of the time of `01-conv`
-    (docs/adr/0005-freed-memory-is-kept.md). Where there is no glibc nothing happens.
+    (benchmarks/README.md). Where there is no glibc nothing happens.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt

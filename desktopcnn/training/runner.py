@@ -12,7 +12,9 @@ from desktopcnn.data.dataset import Dataset
 from desktopcnn.errors import DataError, NetworkError
 from desktopcnn.evaluation.report import evaluate
 from desktopcnn.networks import weights
+from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.card import Card
+from desktopcnn.networks.modules import build
 from desktopcnn.training import checkpoint, loop
 from desktopcnn.training.history import Epoch, Event
 from desktopcnn.training.journal import Journal
@@ -40,9 +42,23 @@ def start_from(run: Run, path: Path) -> None:
             f"{path} holds the weights of {network.architecture.title}; the run is one of "
             f"{run.architecture.title}. Choose the same architecture."
         )
+    _begin_with(run, network.module)
+
+
+def start_like(run: Run, architecture: Architecture) -> None:
+    """Let a new run begin with the weights that `architecture` begins with under the same seed.
+
+    For two networks of the same shapes that differ in what is between: only that shall make a difference.
+    """
+    _begin_with(run, build(architecture, torch.Generator().manual_seed(run.seed)))
+
+
+def _begin_with(run: Run, module: torch.nn.Sequential) -> None:
     training = resume(run)
-    training.module.load_state_dict(network.module.state_dict())
-    training.average.load_state_dict(network.module.state_dict())
+    weights_by_layer = list(module.state_dict().values())  # by order: layers between have other names
+    for target in (training.module, training.average):
+        state = dict(zip(target.state_dict(), weights_by_layer, strict=True))
+        target.load_state_dict(state)
     checkpoint.save(run.last, training)
 
 

@@ -37,6 +37,7 @@ from desktopcnn.ui.settings import Settings
 from desktopcnn.ui.status import Status
 from desktopcnn.ui.theme import CHOICES, Theme
 from desktopcnn.ui.top_bar import TopBar
+from desktopcnn.ui.training_messages import TrainingMessages
 
 
 class MainWindow(QMainWindow):
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self._train_page, self.tr("Train"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._started = False
+        self._messages = TrainingMessages(self.session, self.message_bar)
         self._lay_out()
         self._make_menus()
         self.statusBar().addWidget(Status(self.session), 1)
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         self.hide()  # the thread may be in the middle of something that takes a second
         if self._train_page.content:
             self._train_page.content.close()
+        self._messages.close()
         self.session.close()
         super().closeEvent(event)
 

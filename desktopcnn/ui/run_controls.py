@@ -28,6 +28,14 @@ class RunControls(QWidget):
         self._stop = self._button(
             "stopButton", self.tr("Stop"), self.tr("End the training; its best and last networks are kept")
         )
+        self.pair_button = self._button(
+            "pairButton",
+            self.tr("Sigmoid or ReLU?"),
+            self.tr(
+                "Train the same deep network twice, from the same weights: with sigmoid, then with ReLU. "
+                "Watch the gradient of each layer, and the time each takes to 97 %."
+            ),
+        )
         self._progress = QProgressBar()
         self._progress.setObjectName("trainProgress")
         self._progress.setAccessibleName(self.tr("Progress of the training"))
@@ -70,7 +78,10 @@ class RunControls(QWidget):
         layout.setSpacing(6)
         layout.addLayout(buttons)
         layout.addWidget(self._progress)
-        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignTop)
+        below = QHBoxLayout()
+        below.addWidget(self._text, 1)
+        below.addWidget(self.pair_button, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(below)
 
     def _toggle_pause(self) -> None:
         if self._training.state == "paused":
@@ -81,6 +92,7 @@ class RunControls(QWidget):
     def _follow(self) -> None:
         state = self._training.state
         self.train_button.setEnabled(state == "idle" and self._can_train)
+        self.pair_button.setVisible(state == "idle")
         self._pause.setEnabled(state in ("running", "paused"))
         self._pause.setText(self.tr("Resume") if state == "paused" else self.tr("Pause"))
         self._more.setEnabled(state in ("running", "paused"))

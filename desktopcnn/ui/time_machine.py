@@ -14,8 +14,8 @@ from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 
-FRAME = 120
-"""Milliseconds that each snapshot is shown while they play."""
+FRAME, REFRESH = 120, 500
+"""Milliseconds that each snapshot is shown while they play, and between two looks for new ones."""
 
 
 class TimeMachine(QFrame):
@@ -52,6 +52,9 @@ class TimeMachine(QFrame):
         self._back.setToolTip(self.tr("Let the network answer again that answered before"))
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
         self._lay_out()
         self._slider.valueChanged.connect(self._look)
         self._play.toggled.connect(self._set_playing)
@@ -79,6 +82,11 @@ class TimeMachine(QFrame):
         for widget in (self._slider, self._play):
             widget.setEnabled(len(self._kept) > 1)
         self._show_answer(self._session.answer)
+
+    def refresh_soon(self) -> None:
+        """The same, at most twice a second: looking into a folder is not free."""
+        if not self._soon.isActive():
+            self._soon.start(REFRESH)
 
     def stop_playing(self) -> None:
         self._play.setChecked(False)

@@ -7,9 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from desktopcnn.networks.catalog import find as find_architecture
+from desktopcnn.training import book
 from desktopcnn.training import run as runs
 from desktopcnn.training.curves import Curves
+from desktopcnn.training.recipe import find as find_recipe
 from desktopcnn.training.run import Run
+from desktopcnn.ui.background import Background
 from desktopcnn.ui.curves_panel import CurvesPanel
 from desktopcnn.ui.recipe_form import RecipeForm
 from desktopcnn.ui.run_controls import RunControls
@@ -31,8 +35,10 @@ class TrainPanel(QWidget):
         self.table = RunTable(theme, session.undo_stack)
         self.curves = CurvesPanel(theme)
         self.time_machine = TimeMachine(session, theme)
+        self._background = Background(self)
+        self._shown: dict[str, Curves] = {}
         self._lay_out()
-        self._connect()
+        self._connect(theme)
         self._give_digits()
         self._follow_form()
         self.table.refresh()
@@ -41,6 +47,7 @@ class TrainPanel(QWidget):
         """End what works in the background."""
         self.time_machine.stop_playing()
         self.form.close()
+        self._background.close()
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
@@ -67,11 +74,12 @@ class TrainPanel(QWidget):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(splitter)
 
-    def _connect(self) -> None:
+    def _connect(self, theme: Theme) -> None:
         training = self._training
         self.form.changed.connect(self._follow_form)
         self.form.live_changed.connect(self._change_live)
         self.controls.train_button.clicked.connect(self._train)
+        self.controls.pair_button.clicked.connect(self._train_pair)
         training.state_changed.connect(self._follow_state)
         training.begun.connect(self._begin)
         training.progressed.connect(self._progress)
@@ -81,7 +89,9 @@ class TrainPanel(QWidget):
         self.table.continue_requested.connect(lambda folder: self._proceed(folder, 0))
         self.table.one_more_requested.connect(lambda folder: self._proceed(folder, 1))
         self.table.networks_changed.connect(self._session.refresh_networks)
-        for part in (self.table, self.curves):
+        self.table.refreshed.connect(self._rename_curves)
+        theme.changed.connect(self._rename_curves)
+        for part in (self.table, self.curves, self._background):
             part.failed.connect(self._session.failed)
         self.time_machine.moved.connect(self.curves.set_cursor)
         self.curves.cursor_moved.connect(self.time_machine.go_to)
@@ -98,6 +108,13 @@ class TrainPanel(QWidget):
         """Begin a new run with the weights of a snapshot and the settings of the form."""
         self._training.start(replace(self._order(), weights=weights))
 
+    def _train_pair(self) -> None:
+        """The chapter's question of vanishing gradients: one deep network with sigmoid and with ReLU."""
+        recipe = find_recipe("deep")
+        sigmoid, relu = find_architecture("deep-sigmoid"), find_architecture("deep-relu")
+        order = replace(self._order(), architecture=sigmoid, recipe=recipe)
+        self._training.start(order, replace(order, architecture=relu, like=sigmoid))
+
     def _order(self) -> Order:
         return Order(
             architecture=self.form.architecture(),
@@ -110,7 +127,10 @@ class TrainPanel(QWidget):
     def _proceed(self, folder: str, more: int) -> None:
         """Go on with a run, for so many epochs more than it was meant to have."""
         path = Path(folder)
-        changes = {"epochs": runs.read(path).recipe.epochs + more} if more else {}
+        if more and self._training.is_busy:
+            self._training.one_more_epoch()
+            return
+        changes = {"epochs": book.row(path).planned + more} if more else {}
         self._training.proceed(path, self.form.threads(), **changes)
 
     def _change_live(self) -> None:
@@ -131,27 +151,45 @@ class TrainPanel(QWidget):
         key = str(run.folder)
         self.table.set_running(key)
         self.table.refresh()
-        title = f"{run.architecture.title} · {run.recipe.name}"
-        self.curves.show_run(key, title, self._training.curves, self.table.colour_of(key))
+        self._show_curves(key, self._training.curves)
         self.time_machine.show_run(run.folder)
 
     def _progress(self) -> None:
         self.curves.refresh()
-        self.time_machine.refresh()
+        self.time_machine.refresh_soon()
 
     def _end(self, ended: Ended) -> None:
         self.table.set_running(None)
         self.table.refresh()
-        self._progress()
+        self.curves.refresh()
+        self.time_machine.refresh()
 
     def _show_run(self, folder: str, shown: bool) -> None:
         if not shown:
             self.curves.hide_run(folder)
-            return
-        if self._training.run and folder == str(self._training.run.folder):
-            curves = self._training.curves
-        else:
-            curves = Curves()
-            curves.extend(runs.read_history(runs.read(Path(folder))))
-        self.curves.show_run(folder, Path(folder).name, curves, self.table.colour_of(folder))
-        self.time_machine.show_run(Path(folder))
+            self._shown.pop(folder, None)
+        elif self._training.run and folder == str(self._training.run.folder):
+            self._show_curves(folder, self._training.curves)
+        else:  # a long history takes a second to read
+            self._background.do(
+                lambda: read_curves(Path(folder)), lambda curves: self._show_curves(folder, curves)
+            )
+        if shown and not self._training.is_busy:
+            self.time_machine.show_run(Path(folder))
+
+    def _show_curves(self, folder: str, curves: Curves) -> None:
+        self._shown[folder] = curves
+        self.curves.show_run(folder, self.table.name_of(folder), curves, self.table.colour_of(folder))
+
+    def _rename_curves(self) -> None:
+        """Names may have changed in the table, and colours with the theme."""
+        for folder, curves in self._shown.items():
+            self.curves.show_run(folder, self.table.name_of(folder), curves, self.table.colour_of(folder))
+
+
+def read_curves(folder: Path) -> Curves:
+    """The curves of a run from its folder."""
+    run = runs.read(folder)
+    curves = Curves()
+    curves.extend(runs.read_history(run))
+    return curves

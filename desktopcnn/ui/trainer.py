@@ -34,7 +34,7 @@ class Order:
     """What to train: a new run, or one that is there already (`folder`).
 
     changes: settings of the recipe to change before the first step; threads: of torch; weights: a file
-    of weights for a new run to begin with.
+    of weights for a new run to begin with; like: an architecture whose first weights a new run begins with.
     """
 
     architecture: "Architecture | None" = None
@@ -44,6 +44,7 @@ class Order:
     threads: int = 1
     folder: Path | None = None
     weights: Path | None = None
+    like: "Architecture | None" = None
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -134,6 +135,8 @@ class _Worker(QObject):
             found = run.create(order.architecture, order.recipe, dataset, order.seed)
             if order.weights:
                 runner.start_from(found, order.weights)
+            if order.like:
+                runner.start_like(found, order.like)
         training = runner.resume(found)
         if order.changes:
             loop.change(training, **order.changes)

@@ -1,6 +1,7 @@
 """The state of the training in the window, once: what runs, how far it is, what it told."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +21,18 @@ State = Literal["idle", "preparing", "running", "paused", "stopping"]
 RECENT = 3.0
 """Seconds over which the speed is taken for the time left."""
 
+GOAL = 0.97
+"""Validation accuracy by which trainings in a row are compared."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How soon a training reached the goal. seconds: of training and validation, None for never."""
+
+    title: str
+    seconds: float | None
+    trained: float
+
 
 class TrainingSession(QObject):
     """Panels call its methods and listen to its signals."""
@@ -30,6 +43,7 @@ class TrainingSession(QObject):
     recipe_changed = Signal(object)  # Recipe
     looked = Signal(object)  # Weights
     ended = Signal(object)  # Ended
+    compared = Signal(object)  # list[Reached], after several trainings in a row
     failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,6 +56,8 @@ class TrainingSession(QObject):
         self.step = self.total = self.images = 0
         self.epoch: Epoch | None = None
         self._pace: list[tuple[float, int]] = []
+        self._waiting: list[Order] = []
+        self._reached: list[Reached] = []
         self._trainer = Trainer(self)
         self._trainer.begun.connect(self._begin)
         self._trainer.progressed.connect(self._take)
@@ -79,11 +95,13 @@ class TrainingSession(QObject):
         speed = self.steps_per_second
         return (self.total - self.step) / speed if speed else None
 
-    def start(self, order: Order) -> None:
-        """Begin a training; nothing happens while another one goes on."""
+    def start(self, *orders: Order) -> None:
+        """Begin a training, and others after it; nothing happens while another one goes on."""
         if not self.is_busy:
             self._set("preparing")
-            self._trainer.train(order)
+            self._waiting = list(orders[1:])
+            self._reached = []
+            self._trainer.train(orders[0])
 
     def proceed(self, folder: Path, threads: int, **changes: Any) -> None:
         """Go on with the run in that folder, with some settings of its recipe changed."""
@@ -132,7 +150,8 @@ class TrainingSession(QObject):
     def _begin(self, begun: Begun) -> None:
         self.run, self.card, self.recipe = begun.run, begun.card, begun.recipe
         self.total, self.images = begun.total, begun.images
-        self.curves = Curves()
+        per_epoch = begun.total // begun.recipe.epochs
+        self.curves = Curves(steps_per_epoch=per_epoch, last_step=begun.total)
         self.curves.extend(begun.past)
         self.step = begun.past[-1].step if begun.past else 0
         self.epoch = next((e for e in reversed(begun.past) if isinstance(e, Epoch)), None)
@@ -160,6 +179,7 @@ class TrainingSession(QObject):
     def _change(self, recipe: "Recipe") -> None:
         if self.recipe:
             self.total = self.total // self.recipe.epochs * recipe.epochs
+            self.curves.last_step = self.total
         self.recipe = recipe
         self.recipe_changed.emit(recipe)
 
@@ -169,3 +189,25 @@ class TrainingSession(QObject):
         if ended.how == "failed":
             self.failed.emit(ended.text)
         self.ended.emit(ended)
+        if ended.how == "done" and not self.is_busy:
+            self._go_on_in_row()
+
+    def _go_on_in_row(self) -> None:
+        """The next of several trainings, or after the last of them what came out."""
+        if self.run is None:
+            return
+        seconds, goal_at = 0.0, None
+        for duration, accuracy in zip(
+            self.curves.epochs["seconds"], self.curves.epochs["validation_accuracy"], strict=True
+        ):
+            seconds += float(duration)
+            if goal_at is None and accuracy >= GOAL:
+                goal_at = seconds
+        self._reached.append(Reached(self.run.architecture.title, goal_at, seconds))
+        if self._waiting:
+            self._set("preparing")
+            self._trainer.train(self._waiting.pop(0))
+        else:
+            if len(self._reached) > 1:
+                self.compared.emit(self._reached)
+            self._reached = []

@@ -1,0 +1,44 @@
+"""Doing one thing in a thread and hearing of its end in the window's thread."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from desktopcnn.errors import DesktopCNNError
+
+
+class Background(QObject):
+    """Jobs of one owner; those that end after the owner is gone are heard by nobody."""
+
+    failed = Signal(str)
+    _ended = Signal(object, object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._ended.connect(lambda then, result: then(result))
+
+    def do(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Run `job` in a thread and call `then` with its result in this one.
+
+        A `DesktopCNNError` of the job becomes a sentence of `failed`.
+        """
+        self._pool.start(_Job(self, job, then))
+
+    def close(self) -> None:
+        """Wait for what is under way; nothing is heard of it."""
+        self._pool.clear()
+        self._pool.waitForDone()
+
+
+class _Job(QRunnable):
+    def __init__(self, owner: Background, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        super().__init__()
+        self._owner, self._job, self._then = owner, job, then
+
+    def run(self) -> None:
+        try:
+            self._owner._ended.emit(self._then, self._job())
+        except DesktopCNNError as error:
+            self._owner.failed.emit(str(error))

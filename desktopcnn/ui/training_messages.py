@@ -1,0 +1,58 @@
+"""What the window says of trainings: one that a crash cut short, how two compare."""
+
+import os
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from desktopcnn.training import book
+from desktopcnn.ui.background import Background
+from desktopcnn.ui.message_bar import MessageBar
+from desktopcnn.ui.session import Session
+from desktopcnn.ui.training import GOAL, Reached
+
+
+class TrainingMessages(QObject):
+    """Listens to the session and speaks through the message bar."""
+
+    def __init__(self, session: Session, bar: MessageBar) -> None:
+        super().__init__(session)
+        self._session, self._bar = session, bar
+        self._background = Background(self)
+        self._background.failed.connect(bar.say)
+        session.test_loaded.connect(self._look_for_interrupted)
+        session.training.compared.connect(self._compare)
+
+    def close(self) -> None:
+        """End what works in the background."""
+        self._background.close()
+
+    def _look_for_interrupted(self) -> None:
+        self._background.do(book.interrupted, self._offer_to_continue)
+
+    def _offer_to_continue(self, rows: list[book.Row]) -> None:
+        """After a crash: offer to go on with what was being trained last."""
+        if not rows or self._session.training.is_busy:
+            return
+        row = rows[-1]
+        threads = max(1, (os.cpu_count() or 2) - 1)
+        text = self.tr("The training of {0} was cut short. It can go on from its last checkpoint.")
+        self._bar.say(
+            text.format(row.name),
+            self.tr("Continue"),
+            lambda: self._session.training.proceed(row.folder, threads),
+        )
+        # offered once; the run book has them all
+        for one in rows:
+            self._background.do(partial(book.dismiss, one.folder), lambda _: None)
+
+    def _compare(self, reached: list[Reached]) -> None:
+        """How soon each of several trainings in a row reached the goal."""
+        parts = [
+            self.tr("{0} after {1:.0f} s").format(one.title, one.seconds)
+            if one.seconds is not None
+            else self.tr("{0} not in {1:.0f} s").format(one.title, one.trained)
+            for one in reached
+        ]
+        text = self.tr("{0:.0f} % of the validation images right: {1}.")
+        self._bar.say(text.format(100 * GOAL, "; ".join(parts)))
