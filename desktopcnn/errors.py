@@ -1,5 +1,8 @@
 """The errors whose message is meant for the user: one sentence that names what is wrong and what to do."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class DesktopCNNError(Exception):
     """Base of all errors that are shown to the user as they are."""
@@ -17,5 +20,13 @@ class NetworkError(DesktopCNNError):
     """An architecture or a weights file cannot be used."""
 
 
+class UnsavedError(DataError):
+    """What was trained cannot be written; it is in memory still."""
+
+
 class TrainingError(DesktopCNNError):
-    """A training cannot go on."""
+    """A training cannot go on. remedy: settings of its recipe that usually help, with their values."""
+
+    def __init__(self, text: str, remedy: Mapping[str, Any] | None = None) -> None:
+        super().__init__(text)
+        self.remedy: Mapping[str, Any] = dict(remedy or {})

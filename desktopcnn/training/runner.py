@@ -94,7 +94,8 @@ def finish(run: Run, dataset: Dataset) -> Card:
         "test_accuracy": report.accuracy,
         "test_errors": report.errors,
         "seconds": round(seconds, 1),
-        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
+        "machine": platform.machine(),
+        "threads": torch.get_num_threads(),
     }
     card = replace(network.card, metrics=metrics)
     weights.save(run.best, network.module, card)

@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._splitter, 1, 0)
         layout.setRowStretch(1, 1)
         # over the panels, so that nothing under the pen moves
-        layout.addWidget(self.message_bar, 1, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.message_bar, 1, 0, Qt.AlignmentFlag.AlignBottom)
         self.setCentralWidget(content)
         self.resize(1280, 720)
 
