@@ -1,29 +1,16 @@
 """The command line: `desktopcnn` opens the window, its commands do without one."""
 
 import argparse
-import json
 import os
-import shlex
-import signal
 import sys
-import threading
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import desktopcnn
+from desktopcnn.cli_shared import FAILED, INTERRUPTED, WRONG_USAGE, check_fit, print_json, progress
+from desktopcnn.cli_train import train
 from desktopcnn.errors import DataError, DesktopCNNError, UsageError
-
-if TYPE_CHECKING:
-    from desktopcnn.data.dataset import Dataset
-    from desktopcnn.networks.architecture import Architecture
-    from desktopcnn.training.history import Epoch
-    from desktopcnn.training.loop import Training
-
-FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
-FOR_NEW_RUNS = ("architecture", "recipe", "dataset", "epochs", "seed")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,15 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("files", metavar="FILE", type=Path, nargs="+")
     _network_option(predict)
 
-    train = _command(commands, "train", _train, "train a network")
-    train.add_argument("--architecture", metavar="N", help="default: 02-two-conv")
-    train.add_argument("--recipe", metavar="N", help="default: that of the architecture's name")
-    train.add_argument("--dataset", metavar="N", help="default: mnist")
-    train.add_argument("--epochs", metavar="N", type=int, help="passes over the training images")
-    train.add_argument("--seed", metavar="N", type=_seed, help="decides all randomness; default: 0")
-    train.add_argument("--threads", metavar="N", type=int, help="default: all cores")
-    train.add_argument("--output", metavar="FILE", type=Path, help="where to put the finished network")
-    train.add_argument("--resume", metavar="RUN", type=Path, help="go on with the run in this folder")
+    _add_train(commands)
 
     evaluate = _command(commands, "evaluate", _evaluate, "measure a network's accuracy on test images")
     _network_option(evaluate)
@@ -76,6 +55,19 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "networks", _networks, "list the networks that are shipped and those you trained")
     return parser
+
+
+def _add_train(commands: Any) -> None:
+    parser = _command(commands, "train", train, "train a network")
+    parser.add_argument("--architecture", metavar="N", help="default: 02-two-conv")
+    parser.add_argument("--recipe", metavar="N", help="default: that of the architecture's name")
+    parser.add_argument("--dataset", metavar="N", help="default: mnist")
+    parser.add_argument("--epochs", metavar="N", type=int, help="passes over the training images")
+    parser.add_argument("--seed", metavar="N", type=_seed, help="decides all randomness; default: 0")
+    parser.add_argument("--threads", metavar="N", type=int, help="default: all cores")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="where to put the finished network")
+    parser.add_argument("--resume", metavar="RUN", type=Path, help="go on with the run in this folder")
+    parser.add_argument("--tensorboard", metavar="DIR", type=Path, help="write event files for TensorBoard")
 
 
 def _command(commands: Any, name: str, function: Any, description: str) -> argparse.ArgumentParser:
@@ -120,7 +112,7 @@ def _predict(options: argparse.Namespace) -> int:
         digit = entry.card.classes[int(probabilities.argmax())]
         if options.json:
             shares = dict(zip(entry.card.classes, map(float, probabilities), strict=True))
-            _print_json(file=str(file), digit=digit, probabilities=shares)
+            print_json(file=str(file), digit=digit, probabilities=shares)
         else:
             print(f"{file}: {digit} ({probabilities.max():.1%})")
     return FAILED if failed else 0
@@ -132,11 +124,11 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     entry, network = _load(options.network)
     dataset = catalog.load(options.dataset)
-    _check_fit(entry.name, entry.card.architecture, dataset)
-    with _progress(len(dataset.test), "images") as bar:
+    check_fit(entry.name, entry.card.architecture, dataset)
+    with progress(len(dataset.test), "images") as bar:
         report = evaluate(network.module, dataset.test, bar.update)
     if options.json:
-        _print_json(
+        print_json(
             network=entry.name, dataset=dataset.name, images=len(report.labels),
             accuracy=report.accuracy, errors=report.errors,
         )  # fmt: skip
@@ -160,7 +152,7 @@ def _networks(options: argparse.Namespace) -> None:
         for origin, entry in entries
     ]  # fmt: skip
     if options.json:
-        _print_json(networks=rows)
+        print_json(networks=rows)
         return
     width = max((len(row["name"]) for row in rows), default=4)
     print(f"{'name':{width}}  parameters  test accuracy  title")
@@ -169,132 +161,8 @@ def _networks(options: argparse.Namespace) -> None:
         print(f"{row['name']:{width}}  {row['parameters']:>10,}  {accuracy:>13}  {row['title']}")
 
 
-def _train(options: argparse.Namespace) -> int:
-    import torch
-
-    from desktopcnn.data import catalog
-    from desktopcnn.networks import weights
-    from desktopcnn.training import run as runs
-    from desktopcnn.training import runner
-
-    if options.threads is not None and options.threads < 1:
-        raise UsageError(f"--threads is {options.threads}; it must be at least 1.")
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    if options.resume:
-        if given := [name for name in FOR_NEW_RUNS if getattr(options, name) is not None]:
-            raise UsageError(
-                f"--resume goes on with the settings of its run: leave out --{', --'.join(given)}."
-            )
-        run = runs.read(options.resume)
-        dataset = catalog.load(run.dataset)
-    else:
-        architecture, recipe = _architecture_and_recipe(options)
-        dataset = catalog.load(options.dataset or "mnist")
-        _check_fit(architecture.name, architecture, dataset)
-        run = runs.create(architecture, recipe, dataset, options.seed or 0)
-    print(f"run: {run.folder}", file=sys.stderr)
-    training = runner.resume(run)
-    if not _follow(training, runner.proceed(run, training, dataset), len(dataset.train), options.json):
-        print(
-            f"stopped; go on with: desktopcnn train --resume {shlex.quote(str(run.folder))}", file=sys.stderr
-        )
-        return INTERRUPTED
-    card = runner.finish(run, dataset)
-    if options.output:
-        weights.save(options.output, weights.load(run.best).module, card)
-    accuracy = card.metrics["test_accuracy"]
-    if options.json:
-        _print_json(run=str(run.folder), test_accuracy=accuracy, chosen=card.metrics["chosen"])
-    else:
-        seconds = card.metrics["seconds"]
-        print(f"test accuracy {accuracy:.2%} ({card.metrics['chosen']}), {seconds:.0f} s")
-    return 0
-
-
-def _architecture_and_recipe(options: argparse.Namespace) -> tuple[Any, Any]:
-    from desktopcnn.networks import catalog, library
-    from desktopcnn.training import recipe
-
-    architecture = catalog.find(options.architecture or library.DEFAULT)
-    name = options.recipe or (architecture.name if architecture.name in recipe.RECIPES else "quick")
-    return architecture, recipe.find(name, epochs=options.epochs)
-
-
-def _follow(training: "Training", events: Generator[Any], images: int, as_json: bool) -> bool:
-    """Show a training until it ends (True) or is interrupted by Ctrl-C (False).
-
-    The interrupt only sets a flag that is looked at between two steps: the checkpoint is of a whole step.
-    """
-    from desktopcnn.training.history import Epoch, Notice, Step
-    from desktopcnn.training.loop import total_steps
-
-    recipe = training.recipe
-    total = total_steps(recipe, images)
-    with (
-        _interrupt_flag() as interrupted,
-        closing(events) as stream,
-        _progress(total, "steps") as bar,
-    ):
-        for event in stream:
-            if isinstance(event, Step):
-                bar.update(event.step - bar.n)  # a resumed run starts in the middle
-                bar.set_postfix(loss=f"{event.loss:.4f}", refresh=False)
-            elif isinstance(event, Epoch):
-                bar.write(_epoch_line(event, recipe.epochs, as_json), file=sys.stdout)
-                sys.stdout.flush()
-            elif isinstance(event, Notice):
-                bar.write(f"desktopcnn: {event.text}", file=sys.stderr)
-            if interrupted.is_set():
-                return False
-    return True
-
-
-def _epoch_line(epoch: "Epoch", epochs: int, as_json: bool) -> str:
-    if as_json:
-        return json.dumps(asdict(epoch))
-    return (
-        f"epoch {epoch.epoch}/{epochs}: loss {epoch.training_loss:.4f}, "
-        f"validation {epoch.validation_accuracy:.2%}, {epoch.images_per_second:,.0f} images/s"
-    )
-
-
-@contextmanager
-def _interrupt_flag() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets; a second Ctrl-C interrupts at once."""
-    interrupted = threading.Event()
-
-    def note(*_: object) -> None:
-        interrupted.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _check_fit(name: str, architecture: "Architecture", dataset: "Dataset") -> None:
-    taken = architecture.input_shape, architecture.output_shape[0]
-    if taken != (given := (dataset.shape, len(dataset.classes))):
-        kind = "pictures of {} (channels, height, width) in {} classes"
-        raise DataError(f"{name} takes {kind.format(*taken)}; {dataset.title} has {kind.format(*given)}.")
-
-
 def _load(name: str | None) -> tuple[Any, Any]:
     from desktopcnn.networks import library, weights
 
     entry = library.find(name or library.DEFAULT)
     return entry, weights.load(entry.path)
-
-
-def _progress(total: int, unit: str) -> Any:
-    """A bar with the time left on a terminal; nothing in a pipe."""
-    from tqdm import tqdm
-
-    return tqdm(total=total, unit=" " + unit, disable=None, leave=False)
-
-
-def _print_json(**values: object) -> None:
-    print(json.dumps(values), flush=True)

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -47,6 +48,16 @@ def append_at(path: Path, size: int, content: bytes) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise DataError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def sweep(folder: Path, pattern: str = "*") -> None:
+    """Remove what `write_atomically` left beside the files of that name when it was killed.
+
+    Only for who alone writes these files: the temporary file of somebody at work would go too.
+    """
+    with suppress(OSError):
+        for left in folder.glob(f".{pattern}.*.part"):
+            left.unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> None:

@@ -7,14 +7,20 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from desktopcnn.data import catalog
+from desktopcnn.networks.architecture import Architecture
+from desktopcnn.networks.layers import Activation, Convolution, Dense, Flatten, MaxPool
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
+    from desktopcnn.data.dataset import Dataset
     from desktopcnn.ui.main_window import MainWindow
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -133,6 +139,26 @@ def window(qtbot: "QtBot") -> Iterator["MainWindow"]:
     yield window
     window.close()
     window.deleteLater()
+
+
+@pytest.fixture(scope="session")
+def few() -> "Dataset":
+    """A few digits of MNIST."""
+    whole = catalog.load_mnist()
+    return replace(whole, train=whole.train[:500], validation=whole.validation[:200], test=whole.test[:200])
+
+
+@pytest.fixture
+def few_digits(monkeypatch: pytest.MonkeyPatch, few: "Dataset") -> None:
+    """MNIST is small, so that a training takes no time."""
+    monkeypatch.setitem(catalog.CATALOG, "mnist", lambda: few)
+
+
+@pytest.fixture
+def small() -> Architecture:
+    """A network that learns in no time."""
+    layers = (Convolution(4, 5, stride=2), Activation("relu"), MaxPool(2), Flatten(), Dense(10))
+    return Architecture("small", "small", (1, 28, 28), layers)
 
 
 Draw = Callable[["QWidget", Iterable[tuple[float, float]]], None]

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 import desktopcnn
-from desktopcnn import cli, paths
+from desktopcnn import cli, cli_train, paths
 from desktopcnn.data import catalog
 from desktopcnn.data.dataset import Dataset, Part
 from desktopcnn.networks import library, weights
@@ -266,7 +266,7 @@ def test_an_interrupted_training_goes_on_where_it_was(
             return steps == 7
 
     with monkeypatch.context() as patch:
-        patch.setattr(cli.threading, "Event", Pressed)
+        patch.setattr(cli_train.threading, "Event", Pressed)
         code, out, err = run(*TRAIN, "--epochs", 2, "--json")
     assert (code, out) == (130, "")
     hint = shlex.split(err.splitlines()[-1].split("desktopcnn", 1)[1])

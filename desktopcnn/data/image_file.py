@@ -86,7 +86,8 @@ def _brightness(image: Image.Image, name: str) -> Brightness:
         )
     if not width * height:
         raise DataError(f"{name} has no pixels.")
-    image.draft("L", (WORK_SIDE, WORK_SIDE))  # lets the JPEG decoder work at a fraction of the size
+    fits = WORK_SIDE / max(width, height)
+    image.draft("L", (round(fits * width), round(fits * height)))  # JPEG is decoded at that size or twice it
     orientation = image.getexif().get(ORIENTATION, 1)
     image.load()
     values = _flattened(image) if image.has_transparency_data else _grey(image)

@@ -45,7 +45,7 @@ NEAR = 0.35
 """A further part of the digit lies nearer than this share of the largest part's side."""
 SHADE = 0.25
 """What is fainter than this share of the darkest ink is paper."""
-AT_RIM = 0.1
+AT_RIM = 0.03
 """How much less a part that touches the picture's rim counts."""
 MOST_PARTS = 40
 """Parts that are looked at, the largest first."""

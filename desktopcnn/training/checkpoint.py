@@ -1,6 +1,7 @@
 """A training at one moment as a file: weights, optimiser, random generator, order of the images."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import torch
 
 from desktopcnn.errors import DataError, NetworkError, UsageError
 from desktopcnn.networks.weights import read_tensors, write_tensors
+from desktopcnn.training.history import Measure
 from desktopcnn.training.loop import Training
 from desktopcnn.training.recipe import Recipe
 
@@ -25,6 +27,7 @@ def save(path: Path, training: Training) -> None:
     tensors["order"] = training.order
     counters = {name: getattr(training, name) for name in COUNTERS}
     counters["recipe"] = training.recipe.to_json()
+    counters["measure"] = training.measure and asdict(training.measure)
     contiguous = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
     write_tensors(path, contiguous, {"training": json.dumps(counters)})
 
@@ -56,6 +59,8 @@ def restore(path: Path, training: Training) -> None:
         training.recipe = Recipe.from_json(counters["recipe"])
         for name in COUNTERS:
             setattr(training, name, counters[name])
+        if measure := counters.get("measure"):  # older files have none
+            training.measure = Measure(**measure)
     except (
         NetworkError, UsageError, RuntimeError, LookupError, ValueError, TypeError, AttributeError
     ) as error:  # fmt: skip

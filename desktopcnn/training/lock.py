@@ -120,8 +120,8 @@ def _taken(handle: int) -> bool:
 def _mark(handle: int, word: bytes) -> None:
     """What stands in the file; where it cannot be written (a full disk) a crash will pass for a stop."""
     try:
-        os.ftruncate(handle, 0)
         os.lseek(handle, 0, os.SEEK_SET)
         os.write(handle, word)
+        os.ftruncate(handle, len(word))  # afterwards: what a crash left is a mark at every moment
     except OSError:
         return

@@ -17,29 +17,34 @@ from desktopcnn.data.dataset import Dataset
 from desktopcnn.errors import TrainingError, UsageError
 from desktopcnn.evaluation.report import evaluate
 from desktopcnn.networks.architecture import Architecture
-from desktopcnn.networks.modules import SeededDropout, build
+from desktopcnn.networks.modules import SeededDropout, build, pooled_first
+from desktopcnn.networks.weights import Network
 from desktopcnn.training import memory
 from desktopcnn.training.history import Change, Epoch, Event, Measure, Step
-from desktopcnn.training.recipe import Recipe
+from desktopcnn.training.recipe import LIMITS, Recipe
 
 CHANGEABLE = ("learning_rate", "weight_decay", "distortion", "epochs")
 """The settings of a recipe that may change while it is followed."""
 MEASURE_EVERY = 25
 """Steps between two looks at gradients and silent units; a look costs about a tenth of a step."""
+EXPLODED = 1e4
+"""A mean loss in nats that nothing healthy comes near: guessing among ten classes costs 2.3."""
 
 
 @dataclass
 class Training:
     """All that a training is made of at one moment; `run.py` writes it down and reads it back.
 
-    module learns; average is its running mean, or the module itself. recipe is the one in force, which
-    `change` replaces; changes holds what was changed until somebody writes it down. step counts the
-    optimiser's steps; order is the order of the images in the epoch under way. The sums are of that epoch:
-    loss, right answers, images, seconds.
+    module learns, by way of learner: the same layers in a faster order; average is its running mean, or the
+    module itself. recipe is the one in force, which `change` replaces; changes holds what was changed until
+    somebody writes it down. step counts the optimiser's steps; order is the order of the images in the epoch
+    under way. The sums are of that epoch: loss, right answers, images, seconds. best is the network of the
+    best validation epoch that this process has seen, whether or not it could be written.
     """
 
     recipe: Recipe
     module: nn.Sequential
+    learner: nn.Sequential
     average: nn.Sequential
     optimizer: torch.optim.Optimizer
     generator: torch.Generator
@@ -51,6 +56,8 @@ class Training:
     images: int = 0
     seconds: float = 0.0
     changes: list[Change] = field(default_factory=list)
+    measure: Measure | None = None
+    best: Network | None = None
 
 
 def begin(architecture: Architecture, recipe: Recipe, seed: int, *, bfloat16: bool | None = None) -> Training:
@@ -65,6 +72,7 @@ def begin(architecture: Architecture, recipe: Recipe, seed: int, *, bfloat16: bo
     return Training(
         recipe=recipe,
         module=module,
+        learner=pooled_first(module),
         average=copy.deepcopy(module) if recipe.average else module,
         optimizer=_optimizer(module, recipe),
         generator=generator,
@@ -106,13 +114,16 @@ def train(training: Training, dataset: Dataset) -> Generator[Event]:
 
     Yields a `Step` after every step, sometimes a `Measure`, and an `Epoch` after every pass, validation
     included; the caller may stop between two of them, keep `training`, and go on later with the same
-    outcome, bit for bit. Raises `TrainingError` when the loss is no longer a number.
+    outcome, bit for bit. Raises `TrainingError` when the loss is no longer a number, or explodes.
     """
     images, labels = torch.from_numpy(dataset.train.images), torch.from_numpy(dataset.train.labels)
     per_epoch = math.ceil(len(labels) / training.recipe.batch_size)
     memory.keep_freed()
     training.module.train()
     while True:
+        if training.measure:
+            measured, training.measure = training.measure, None
+            yield measured
         if training.images and training.step % per_epoch == 0:  # also when it was stopped just there
             yield _epoch(training, dataset, training.step // per_epoch)
         if training.step >= (total := total_steps(training.recipe, len(labels))):
@@ -123,29 +134,29 @@ def train(training: Training, dataset: Dataset) -> Generator[Event]:
         if place == 0:
             training.order = torch.randperm(len(labels), generator=training.generator)
         chosen = training.order[place * recipe.batch_size : (place + 1) * recipe.batch_size]
-        batch = distort(images[chosen].float().div_(255), recipe.distortion, training.generator)
+        batch = distort(
+            images.index_select(0, chosen).float().div_(255), recipe.distortion, training.generator
+        )
         rate = recipe.learning_rate_at(training.step / total)
         with _watched(training) as measure:
             loss = _learn(training, batch, labels[chosen].long(), rate, recipe)
         training.step += 1
         training.seconds += time.perf_counter() - began
+        training.measure = measure[0] if measure else None
         yield Step(training.step, loss, rate)
-        if measure:
-            yield measure[0]
 
 
 def _learn(training: Training, batch: Tensor, labels: Tensor, rate: float, recipe: Recipe) -> float:
     """One step of the optimiser; the loss before it."""
     batch = batch.contiguous(memory_format=torch.channels_last)
     with _precision(training.bfloat16):
-        logits = training.module(batch)
+        logits = training.learner(batch)
     loss = functional.cross_entropy(logits.float(), labels, label_smoothing=recipe.label_smoothing)
     value = loss.item()
     if not math.isfinite(value):
-        raise TrainingError(
-            f"The loss is no longer a number at step {training.step + 1}. A lower learning rate than "
-            f"{recipe.learning_rate:g} usually helps."
-        )
+        raise diverged("The loss is no longer a number", training.step + 1, recipe)
+    if value > EXPLODED:
+        raise diverged(f"The loss no longer falls, it explodes ({value:.1e})", training.step + 1, recipe)
     training.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     for group in training.optimizer.param_groups:
@@ -188,6 +199,16 @@ def _watched(training: Training) -> Iterator[list[Measure]]:
         if any(True for _ in child.parameters())
     }
     measures.append(Measure(training.step + 1, gradients, silent))
+
+
+def diverged(what: str, step: int, recipe: Recipe) -> TrainingError:
+    """What to say of a training that has left the numbers, and the learning rate that usually helps."""
+    lower = max(float(f"{recipe.learning_rate / 3:.2g}"), LIMITS["learning_rate"][0])
+    return TrainingError(
+        f"{what} at step {step}. A lower learning rate than {recipe.learning_rate:g} usually helps, "
+        f"say {lower:g}.",
+        {"learning_rate": lower},
+    )
 
 
 def _precision(bfloat16: bool) -> AbstractContextManager[object]:

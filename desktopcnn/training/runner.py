@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from desktopcnn.networks import weights
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.card import Card
 from desktopcnn.networks.modules import build
-from desktopcnn.training import checkpoint, loop
+from desktopcnn.networks.weights import Network
+from desktopcnn.training import checkpoint, footprint, loop
 from desktopcnn.training.history import Epoch, Event
 from desktopcnn.training.journal import Journal
 from desktopcnn.training.lock import hold
@@ -67,12 +68,17 @@ def proceed(run: Run, training: Training, dataset: Dataset) -> Generator[Event]:
 
     Yields what `loop.train` yields, and each `Change` that the caller makes between two events. Closing
     the generator writes a checkpoint. Where the folder cannot be written the training goes on, a `Notice`
-    says so, and everything is written as soon as it can be.
+    says so, and everything is written as soon as it can be; `UnsavedError`, at the end or out of closing,
+    where it cannot be by then: `training` holds all of it still.
     Raises `DataError` when the data are not those the run began with or somebody else trains in its folder,
-    `TrainingError` when the loss is no longer a number; the last good checkpoint stands then.
+    `TrainingError` when the loss is no longer a number or a batch does not fit into memory; the last good
+    checkpoint stands then.
     """
     if dataset.checksum() != run.checksum:
         raise DataError(f"The data set {dataset.name} is not the one that {run.folder} was begun with.")
+    free = footprint.available()
+    kind = training.bfloat16
+    footprint.check(run.architecture, training.recipe, len(dataset.train), free, bfloat16=kind)
     with hold(run.folder), closing(loop.train(training, dataset)) as stream:
         journal = Journal(run, training, dataset)
         try:
@@ -80,23 +86,45 @@ def proceed(run: Run, training: Training, dataset: Dataset) -> Generator[Event]:
                 yield from journal.take(event)
                 yield event
         except GeneratorExit:
-            journal.write()
+            journal.end()
             raise
+        except (MemoryError, RuntimeError) as error:
+            if not footprint.exhausted(error):
+                raise
+            raise footprint.shortage(
+                run.architecture, training.recipe, training.step, free, bfloat16=kind
+            ) from error
+        journal.end()
 
 
-def finish(run: Run, dataset: Dataset) -> Card:
-    """Judge the best network of a finished run on the test images, once, and write that on its card."""
-    network = weights.load(run.best)
-    seconds = sum(event.seconds for event in read_history(run) if isinstance(event, Epoch))
+def judge(run: Run, dataset: Dataset, training: Training | None = None) -> Network:
+    """The best network of a run, judged on the test images, once, with that on its card.
+
+    It comes from `training` where that has it, which works without the folder. Raises `NetworkError`
+    where there is none. Nothing is written.
+    """
+    network = training.best if training and training.best else weights.load(run.best)
+    seconds = network.card.metrics.get("seconds", 0)
+    with suppress(DataError):
+        seconds = sum(event.seconds for event in read_history(run) if isinstance(event, Epoch))
     report = evaluate(network.module, dataset.test)
     metrics = {
         **network.card.metrics,
         "test_accuracy": report.accuracy,
         "test_errors": report.errors,
         "seconds": round(seconds, 1),
-        "machine": platform.machine(),
-        "threads": torch.get_num_threads(),
+        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
     }
-    card = replace(network.card, metrics=metrics)
-    weights.save(run.best, network.module, card)
-    return card
+    return replace(network, card=replace(network.card, metrics=metrics))
+
+
+def finish(run: Run, dataset: Dataset, training: Training | None = None) -> Card:
+    """`judge`, and write it to the run. Raises `DataError` where that cannot be done."""
+    network = judge(run, dataset, training)
+    keep(run, network)
+    return network.card
+
+
+def keep(run: Run, network: Network) -> None:
+    """Let that be the best network of the run. Raises `DataError` where it cannot be written."""
+    weights.save(run.best, network.module, network.card)

@@ -1,5 +1,6 @@
 """The window: puts the panels together and owns menus, drops and remembered state. Nothing else."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +57,7 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setObjectName("tabs")
         self.tabs.addTab(LayerColumns(self.session, self.theme), self.tr("Network"))
-        self._train_page = LazyPage(self._make_train_panel)
+        self._train_page = LazyPage("desktopcnn.ui.train_panel", self._make_train_panel)
         self.tabs.addTab(self._train_page, self.tr("Train"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._started = False
@@ -65,13 +66,14 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self.statusBar().addWidget(Status(self.session), 1)
         self.session.failed.connect(self.message_bar.say)
+        self._train_page.failed.connect(self.message_bar.say)
         self.session.network_changed.connect(self.message_bar.hide)
         self._restore()
 
-    def _make_train_panel(self) -> QWidget:
-        from desktopcnn.ui.train_panel import TrainPanel  # brings pyqtgraph, which no other tab needs
+    def _make_train_panel(self, page: QWidget) -> Iterator[QWidget | None]:
+        from desktopcnn.ui.train_panel import in_steps  # brings pyqtgraph, which no other tab needs
 
-        return TrainPanel(self.session, self.theme)
+        return in_steps(self.session, self.theme, page)
 
     def _lay_out(self) -> None:
         self._splitter.addWidget(self.drawing_panel)
@@ -137,10 +139,10 @@ class MainWindow(QMainWindow):
         if self.session.training.is_busy and not self._may_stop_training():
             event.ignore()
             return
+        self.session.look_forward()  # a snapshot is no network to come back to
         self._remember()
         self.hide()  # the thread may be in the middle of something that takes a second
-        if self._train_page.content:
-            self._train_page.content.close()
+        self._train_page.close()
         self._messages.close()
         self.session.close()
         super().closeEvent(event)
@@ -151,6 +153,7 @@ class MainWindow(QMainWindow):
         stop = question.addButton(self.tr("Save and close"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
         question.exec()
+        question.deleteLater()
         return question.clickedButton() is stop
 
     def _restore(self) -> None:

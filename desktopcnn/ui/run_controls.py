@@ -95,6 +95,7 @@ class RunControls(QWidget):
         self.pair_button.setVisible(state == "idle")
         self._pause.setEnabled(state in ("running", "paused"))
         self._pause.setText(self.tr("Resume") if state == "paused" else self.tr("Pause"))
+        self._pause.setAccessibleName(self._pause.text())
         self._more.setEnabled(state in ("running", "paused"))
         self._stop.setEnabled(state in ("preparing", "running", "paused"))
         self._show_progress()

@@ -107,13 +107,15 @@ class Session(QObject):
 
     def refresh_networks(self) -> None:
         """Look again which networks there are; keeps the chosen one where it still exists."""
+        looks_back = self._looks_back
         live = [self.training.entry] if self.training.entry else []
         self._has_live = self._has_live and bool(live)
-        self.entries = [*live, *library.shipped(), *library.saved()]
-        names = {entry.name: entry for entry in self.entries}
-        wanted = self.entry.name if self.entry else library.DEFAULT
+        # the run in training stands there once: not its best network so far as well, under the same name
+        saved = [entry for entry in library.saved() if not live or entry.name != live[0].name]
+        self.entries = [*live, *library.shipped(), *saved]
         self.networks_changed.emit()
-        self._choose(names.get(wanted) or next(iter(self.entries), None))
+        if not looks_back:
+            self._choose(self._named(self.entry.name if self.entry else library.DEFAULT))
 
     def choose_network(self, name: str) -> None:
         """Let the network of that name answer; an unknown name changes nothing."""
@@ -121,14 +123,23 @@ class Session(QObject):
 
     def look_back(self, entry: Entry) -> None:
         """Let a network answer that is in no list, until another is chosen or `look_forward` is called."""
-        if self.entry in self.entries:
+        if not self._looks_back:
             self._before = self.entry
         self._choose(entry)
 
     def look_forward(self) -> None:
         """Let that network answer again that did before `look_back`."""
-        if self._before:
-            self.choose_network(self._before.name)
+        if self._looks_back:
+            self._choose(self._named(self._before.name if self._before else library.DEFAULT))
+
+    @property
+    def _looks_back(self) -> bool:
+        return self.entry is not None and self.entry not in self.entries
+
+    def _named(self, name: str) -> Entry | None:
+        """The network of that name; where it is gone the default one, or else the first."""
+        names = {entry.name: entry for entry in self.entries}
+        return names.get(name) or names.get(library.DEFAULT) or next(iter(self.entries), None)
 
     def set_step(self, step: str, taken: bool) -> None:
         """Switch one step of the preparation (a field of `Steps`) on or off."""

@@ -22,14 +22,15 @@ class TimeMachine(QFrame):
     """A slider over the snapshots of one run. It ends when another network is chosen."""
 
     moved = Signal(object)  # step that is looked at, or None
-    branch_requested = Signal(object)  # Path of the snapshot's weights
+    branch_requested = Signal(object)  # Entry of the snapshot
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session = session
-        self._folder: Path | None = None
+        self.folder: Path | None = None
         self._kept: list[snapshots.Snapshot] = []
         self._entry: Entry | None = None
+        self._step = 0  # of the entry that is looked at
         self.setProperty("card", True)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("timeMachine")
@@ -66,18 +67,19 @@ class TimeMachine(QFrame):
         self.show_run(None)
 
     def show_run(self, folder: Path | None) -> None:
-        """Offer the snapshots of the run in that folder."""
-        self._folder = folder
+        """Offer the snapshots of the run in that folder; looking at those of another one ends."""
+        if folder != self.folder and self._entry is not None:
+            self._session.look_forward()
+        self.folder = folder
         self.refresh()
 
     def refresh(self) -> None:
         """Look again which snapshots there are."""
-        self._kept = snapshots.find(self._folder / "snapshots") if self._folder else []
-        at_end = self._entry is None
+        self._kept = snapshots.find(self.folder / "snapshots") if self.folder else []
         self._slider.blockSignals(True)
         self._slider.setMaximum(max(len(self._kept) - 1, 0))
-        if at_end:
-            self._slider.setValue(self._slider.maximum())
+        # others may have been thinned out, so that the one that is looked at has another place
+        self._slider.setValue(self._slider.maximum() if self._entry is None else self._place(self._step))
         self._slider.blockSignals(False)
         for widget in (self._slider, self._play):
             widget.setEnabled(len(self._kept) > 1)
@@ -93,9 +95,11 @@ class TimeMachine(QFrame):
 
     def go_to(self, step: int) -> None:
         """Look at the snapshot nearest to that step."""
-        if self._kept:
-            nearest = min(range(len(self._kept)), key=lambda place: abs(self._kept[place].step - step))
-            self._slider.setValue(nearest)
+        self._slider.setValue(self._place(step))
+
+    def _place(self, step: int) -> int:
+        """On the slider, of the snapshot nearest to that step."""
+        return min(range(len(self._kept)), key=lambda at: abs(self._kept[at].step - step), default=0)
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Time machine"))
@@ -123,7 +127,7 @@ class TimeMachine(QFrame):
         except NetworkError:
             self.refresh()  # it was thinned out since
             return
-        self._entry = entry
+        self._entry, self._step = entry, kept.step
         self._session.look_back(entry)
         self.moved.emit(kept.step)
         self._show_answer(self._session.answer)
@@ -152,7 +156,7 @@ class TimeMachine(QFrame):
 
     def _request_branch(self) -> None:
         if self._entry:
-            self.branch_requested.emit(self._entry.path)
+            self.branch_requested.emit(self._entry)
 
     def _show_answer(self, answer: Answer | None) -> None:
         looking = self._entry is not None
@@ -164,8 +168,7 @@ class TimeMachine(QFrame):
         elif self._entry is None:
             self._text.setText(count)
         else:
-            step = self.tr("step {0:,}").format(self._kept[self._slider.value()].step)
-            parts = [step]
+            parts = [self.tr("step {0:,}").format(self._step)]
             if answer and answer.entry == self._entry:
                 best = answer.trace.answer
                 share = 100 * float(answer.trace.probabilities[best])

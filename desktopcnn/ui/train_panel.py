@@ -1,5 +1,6 @@
 """The Train tab: form, buttons and runs at the left, curves and time machine at the right."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from desktopcnn.errors import UsageError
 from desktopcnn.networks.catalog import find as find_architecture
+from desktopcnn.networks.library import Entry
 from desktopcnn.training import book
 from desktopcnn.training import run as runs
 from desktopcnn.training.curves import Curves
@@ -23,17 +26,26 @@ from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.time_machine import TimeMachine
 from desktopcnn.ui.trainer import Ended, Order
 
+LIVE = ("learning_rate", "weight_decay", "distortion")
+"""The settings of the form that a running training follows."""
+
 
 class TrainPanel(QWidget):
-    """Wires its parts to the session's training; made when its tab is first shown."""
+    """Wires its parts to the session's training; `in_steps` makes it."""
 
-    def __init__(self, session: Session, theme: Theme) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        session: Session,
+        theme: Theme,
+        form: RecipeForm,
+        table: RunTable,
+        curves: CurvesPanel,
+        parent: QWidget | None,
+    ) -> None:
+        super().__init__(parent)
         self._session, self._training = session, session.training
-        self.form = RecipeForm(theme)
+        self.form, self.table, self.curves = form, table, curves
         self.controls = RunControls(session.training)
-        self.table = RunTable(theme, session.undo_stack)
-        self.curves = CurvesPanel(theme)
         self.time_machine = TimeMachine(session, theme)
         self._background = Background(self)
         self._shown: dict[str, Curves] = {}
@@ -41,7 +53,10 @@ class TrainPanel(QWidget):
         self._connect(theme)
         self._give_digits()
         self._follow_form()
+        self._follow_state()
         self.table.refresh()
+        if self._training.run and self._training.state in ("running", "paused"):
+            self._begin(self._training.run)  # it began before its tab was ever shown
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End what works in the background."""
@@ -51,28 +66,25 @@ class TrainPanel(QWidget):
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        left_layout = QVBoxLayout(left)
-        left_layout.setContentsMargins(0, 0, 0, 0)
-        left_layout.setSpacing(8)
-        left_layout.addWidget(self.form, 3)
-        left_layout.addWidget(self.controls)
-        left_layout.addWidget(self.table, 2)
-        right = QWidget()
-        right_layout = QVBoxLayout(right)
-        right_layout.setContentsMargins(0, 0, 0, 0)
-        right_layout.setSpacing(8)
-        right_layout.addWidget(self.curves, 1)
-        right_layout.addWidget(self.time_machine)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(left)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([300, 660])
+        # from the outside in: a part that has a place in the window is given its style once
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
         layout.addWidget(splitter)
+        for parts in (
+            ((self.form, 3), (self.controls, 0), (self.table, 2)),
+            ((self.curves, 1), (self.time_machine, 0)),
+        ):
+            column = QWidget()
+            splitter.addWidget(column)
+            rows = QVBoxLayout(column)
+            rows.setContentsMargins(0, 0, 0, 0)
+            rows.setSpacing(8)
+            for part, stretch in parts:
+                rows.addWidget(part, stretch)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([300, 660])
 
     def _connect(self, theme: Theme) -> None:
         training = self._training
@@ -93,7 +105,7 @@ class TrainPanel(QWidget):
         theme.changed.connect(self._rename_curves)
         for part in (self.table, self.curves, self._background):
             part.failed.connect(self._session.failed)
-        self.time_machine.moved.connect(self.curves.set_cursor)
+        self.time_machine.moved.connect(self._move_cursor)
         self.curves.cursor_moved.connect(self.time_machine.go_to)
         self.time_machine.branch_requested.connect(self._branch)
 
@@ -102,11 +114,16 @@ class TrainPanel(QWidget):
             self.form.set_digits(self._session.test)
 
     def _train(self) -> None:
-        self._training.start(self._order())
+        if self.form.is_valid():
+            self._training.start(self._order())
 
-    def _branch(self, weights: Path) -> None:
+    def _branch(self, snapshot: Entry) -> None:
         """Begin a new run with the weights of a snapshot and the settings of the form."""
-        self._training.start(replace(self._order(), weights=weights))
+        if not self.form.is_valid():
+            self._session.failed.emit(self.tr("The settings of the form cannot be trained with: mend them."))
+            return
+        architecture = snapshot.card.architecture
+        self._training.start(replace(self._order(), architecture=architecture, weights=snapshot.path))
 
     def _train_pair(self) -> None:
         """The chapter's question of vanishing gradients: one deep network with sigmoid and with ReLU."""
@@ -131,15 +148,21 @@ class TrainPanel(QWidget):
             self._training.one_more_epoch()
             return
         changes = {"epochs": book.row(path).planned + more} if more else {}
-        self._training.proceed(path, self.form.threads(), **changes)
+        try:
+            self._training.proceed(path, self.form.threads(), **changes)
+        except UsageError as error:
+            self._session.failed.emit(str(error))
 
     def _change_live(self) -> None:
-        recipe = self.form.recipe()
-        self._training.change(
-            learning_rate=recipe.learning_rate,
-            weight_decay=recipe.weight_decay,
-            distortion=recipe.distortion,
-        )
+        """Pass on what differs from the recipe in force; it is marked on the curves."""
+        before = self._training.recipe
+        wanted = {name: getattr(self.form.recipe(), name) for name in LIVE}
+        changes = {name: value for name, value in wanted.items() if value != getattr(before, name, None)}
+        if changes:
+            self._training.change(**changes)
+
+    def _move_cursor(self, step: int | None) -> None:
+        self.curves.set_cursor(step, str(self.time_machine.folder))
 
     def _follow_form(self) -> None:
         self.controls.set_can_train(self.form.is_valid())
@@ -151,8 +174,16 @@ class TrainPanel(QWidget):
         key = str(run.folder)
         self.table.set_running(key)
         self.table.refresh()
+        self._show_in_form(run)
         self._show_curves(key, self._training.curves)
         self.time_machine.show_run(run.folder)
+
+    def _show_in_form(self, run: Run) -> None:
+        """A run that is gone on with may have other settings than the form, which changes them live."""
+        recipe = self._training.recipe
+        if recipe and (not self.form.is_valid() or recipe != self.form.recipe()):
+            self.form.set_architecture(run.architecture)
+            self.form.set_recipe(recipe)
 
     def _progress(self) -> None:
         self.curves.refresh()
@@ -174,8 +205,11 @@ class TrainPanel(QWidget):
             self._background.do(
                 lambda: read_curves(Path(folder)), lambda curves: self._show_curves(folder, curves)
             )
-        if shown and not self._training.is_busy:
-            self.time_machine.show_run(Path(folder))
+        if not self._training.is_busy:
+            if shown:
+                self.time_machine.show_run(Path(folder))
+            elif folder == str(self.time_machine.folder):
+                self.time_machine.show_run(None)
 
     def _show_curves(self, folder: str, curves: Curves) -> None:
         self._shown[folder] = curves
@@ -185,6 +219,17 @@ class TrainPanel(QWidget):
         """Names may have changed in the table, and colours with the theme."""
         for folder, curves in self._shown.items():
             self.curves.show_run(folder, self.table.name_of(folder), curves, self.table.colour_of(folder))
+
+
+def in_steps(session: Session, theme: Theme, parent: QWidget | None = None) -> Iterator[QWidget | None]:
+    """Make the panel: what takes long in steps of its own (30 to 60 ms each), the panel last."""
+    form = RecipeForm(theme)
+    yield None
+    table = RunTable(theme, session.undo_stack)
+    yield None
+    curves = CurvesPanel(theme)
+    yield None
+    yield TrainPanel(session, theme, form, table, curves, parent)
 
 
 def read_curves(folder: Path) -> Curves:

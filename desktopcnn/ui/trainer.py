@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from desktopcnn.errors import DesktopCNNError
+from desktopcnn.errors import DataError, DesktopCNNError, TrainingError, UnsavedError
 from desktopcnn.networks.card import Card
 from desktopcnn.training.history import Event
 
@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     import torch
 
     from desktopcnn.networks.architecture import Architecture
+    from desktopcnn.networks.weights import Network
     from desktopcnn.training.loop import Training
     from desktopcnn.training.recipe import Recipe
     from desktopcnn.training.run import Run
 
-SEND_EVERY, SHOW_EVERY = 0.05, 0.2
-"""Seconds between two deliveries of events, and of weights to look at."""
+SEND_EVERY, SHOW_EVERY, LISTEN_EVERY = 0.1, 0.2, 0.1
+"""Seconds between two deliveries of events, of weights to look at, and while it is held between two looks.
+
+Every delivery has the curves drawn: at 20 a second that took 3 % of the training (benchmarks/window.py train).
+"""
+
+
+How = Literal["done", "stopped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -70,12 +77,18 @@ class Weights:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a training ended. card: of its best network, if an epoch was finished."""
+    """How a training ended. card: of its best network, if an epoch was finished.
 
-    how: Literal["done", "stopped", "failed"]
+    text: what went wrong, also where the training itself is done or stopped and could not be saved; network:
+    the best one then, which is nowhere but here. remedy: settings of the recipe that usually help.
+    """
+
+    how: How
     run: "Run | None"
     text: str = ""
     card: Card | None = None
+    network: "Network | None" = None
+    remedy: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Control:
@@ -109,8 +122,14 @@ class _Worker(QObject):
         run = None
         try:
             run, dataset, training = self._prepare(order)
-            done = self._follow(run, training, dataset, control)
-            ended = Ended("done" if done else "stopped", run, card=self._judge(run, dataset))
+            unsaved = ""
+            try:
+                done = self._follow(run, training, dataset, control)
+            except UnsavedError as error:
+                done, unsaved = not control.stopped.is_set(), str(error)
+            ended = self._judge("done" if done else "stopped", run, dataset, training, unsaved)
+        except TrainingError as error:
+            ended = Ended("failed", run, str(error), remedy=error.remedy)
         except DesktopCNNError as error:
             ended = Ended("failed", run, str(error))
         except Exception as error:
@@ -155,30 +174,38 @@ class _Worker(QObject):
 
         batch: list[Event] = []
         sent = shown = 0.0
-        with closing(runner.proceed(run, training, dataset)) as events:
-            for event in events:
-                batch.append(event)
-                now = time.monotonic()
-                if now - sent > SEND_EVERY:
-                    self.progressed.emit(tuple(batch))
-                    batch, sent = [], now
-                if control.watched.is_set() and now - shown > SHOW_EVERY:
-                    self._show(training)
-                    shown = now
-                self._apply(training, control)
-                if not control.running.is_set():
-                    self.progressed.emit(tuple(batch))
-                    batch = []
-                    self._show(training)
-                    control.running.wait()
-                if control.stopped.is_set():
-                    break
-            else:
-                self._show(training)
-                self.progressed.emit(tuple(batch))
-                return True
+        try:
+            with closing(runner.proceed(run, training, dataset)) as events:
+                for event in events:
+                    batch.append(event)
+                    now = time.monotonic()
+                    if now - sent > SEND_EVERY:
+                        self.progressed.emit(tuple(batch))
+                        batch, sent = [], now
+                    if control.watched.is_set() and now - shown > SHOW_EVERY:
+                        self._show(training)
+                        shown = now
+                    self._apply(training, control)
+                    if not control.running.is_set():
+                        self.progressed.emit(tuple(batch))
+                        batch = []
+                        self._hold(training, control)
+                    if control.stopped.is_set():
+                        return False
+            self._show(training)
+            return True
+        finally:
             self.progressed.emit(tuple(batch))
-        return False
+
+    def _hold(self, training: "Training", control: Control) -> None:
+        """Wait until it goes on, and do meanwhile what needs no step."""
+        self._show(training)
+        watched = control.watched.is_set()
+        while not control.running.wait(LISTEN_EVERY):
+            self._apply(training, control)
+            if control.watched.is_set() and not watched:  # whoever begins to look has no weights yet
+                self._show(training)
+            watched = control.watched.is_set()
 
     def _apply(self, training: "Training", control: Control) -> None:
         from desktopcnn.training import loop
@@ -194,10 +221,19 @@ class _Worker(QObject):
         state = training.average.state_dict()
         self.looked.emit(Weights(training.step, {k: v.detach().clone() for k, v in state.items()}))
 
-    def _judge(self, run: "Run", dataset: Any) -> Card | None:
+    def _judge(self, how: How, run: "Run", dataset: Any, training: "Training", unsaved: str) -> Ended:
+        """The end of a training, its best network judged: from memory where the disk does not take it."""
         from desktopcnn.training import runner
 
-        return runner.finish(run, dataset) if run.best.exists() else None
+        if training.best is None and not run.best.exists():
+            return Ended(how, run, unsaved)
+        network = runner.judge(run, dataset, training)
+        try:
+            if not unsaved:
+                runner.keep(run, network)
+        except DataError as error:
+            unsaved = str(error)
+        return Ended(how, run, unsaved, network.card, network if unsaved else None)
 
 
 class Trainer(QObject):
@@ -214,6 +250,7 @@ class Trainer(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.control = Control()
+        self._closed = False
         self._thread = QThread(self)
         self._thread.setObjectName("training")
         self._worker = _Worker()
@@ -223,7 +260,9 @@ class Trainer(QObject):
             getattr(self._worker, name).connect(getattr(self, name))
 
     def train(self, order: Order) -> None:
-        """Begin; to be called only after the last training has `ended`."""
+        """Begin; to be called only after the last training has `ended`. After `close` nothing begins."""
+        if self._closed:
+            return
         watched = self.control.watched.is_set()
         self.control = Control()
         self.watch(watched)
@@ -237,6 +276,7 @@ class Trainer(QObject):
 
     def close(self) -> None:
         """Stop what is trained (it is saved) and end the thread."""
+        self._closed = True
         self.control.stop()
         self._thread.quit()
         self._thread.wait()

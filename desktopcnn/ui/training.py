@@ -45,6 +45,7 @@ class TrainingSession(QObject):
     ended = Signal(object)  # Ended
     compared = Signal(object)  # list[Reached], after several trainings in a row
     failed = Signal(str)
+    remedy_offered = Signal(str, object)  # after `failed`, with settings of the recipe that usually help
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -140,7 +141,9 @@ class TrainingSession(QObject):
 
     def close(self) -> None:
         """Stop and save what goes on, and end the thread."""
+        self._waiting.clear()
         self._trainer.close()
+        self._set("idle")
 
     def _set(self, state: State) -> None:
         self.state = state
@@ -186,9 +189,11 @@ class TrainingSession(QObject):
     @Slot(object)
     def _end(self, ended: Ended) -> None:
         self._set("idle")
-        if ended.how == "failed":
+        self.ended.emit(ended)  # first: another network answers then, which takes away older messages
+        if ended.text:
             self.failed.emit(ended.text)
-        self.ended.emit(ended)
+        if ended.remedy:
+            self.remedy_offered.emit(ended.text, ended.remedy)
         if ended.how == "done" and not self.is_busy:
             self._go_on_in_row()
 

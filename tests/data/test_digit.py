@@ -150,6 +150,11 @@ def test_a_point_stays_a_point() -> None:
     np.testing.assert_allclose(centre_of_mass(seen), (14.5, 14.5), atol=0.05)
 
 
+def test_a_tiny_stroke_is_not_blown_up_to_the_size_of_a_digit() -> None:
+    seen = frame((Stroke(np.array([[140.0, 140.0], [145.0, 140.0]]), 14.0),))
+    assert max(box(seen)) <= 9
+
+
 def test_without_steps_the_canvas_is_merely_scaled() -> None:
     line = Stroke(np.array([[50.0, 100.0], [150.0, 100.0]]), 20.0)
     seen = frame((line,), NO_STEPS)

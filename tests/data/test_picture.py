@@ -187,10 +187,19 @@ def test_a_digit_without_margins_is_found(sample: Image.Image, expected: Frame) 
         assert likeness(picture.frame(picture.from_image(cropped)), expected) > 0.85
 
 
-def test_large_pictures_are_worked_on_at_a_smaller_size(save: Save) -> None:
+def test_large_pictures_are_worked_on_at_a_smaller_size(save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[int] = []
+    reduced = image_file._reduced
+
+    def noted(image: Image.Image) -> Image.Image:
+        decoded.append(max(image.size))
+        return reduced(image)
+
+    monkeypatch.setattr(image_file, "_reduced", noted)
     path = save(on_white(drawn(TWO, 2000, 150, (3000, 4000))), "large.jpg")
     read = picture.load(path)
-    assert max(read.ink.shape) <= image_file.WORK_SIDE
+    assert decoded == [image_file.WORK_SIDE]  # not even a JPEG decoder worked on all of it
+    assert max(read.ink.shape) == image_file.WORK_SIDE
     assert likeness(picture.frame(read), as_drawing(TWO)) > 0.8
 
 
@@ -420,6 +429,16 @@ def test_photograph_on_ruled_paper_with_the_table_beside_it(tmp_path: Path, squa
     scene = photograph(drawn(SEVEN, 300, 12), light, ruled, colour=(50, 70, 150))
     seen = as_found(tmp_path / "seven.jpg", scene)
     assert likeness(seen, as_drawing(SEVEN)) > 0.8
+
+
+def test_strokes_that_cross_dark_lines_are_mended(tmp_path: Path) -> None:
+    ruled = np.zeros((750, 1000))
+    ruled[20::60] = ruled[21::60] = ruled[22::60] = 1
+    ink = np.maximum(drawn(TWO, 400, 12), ruled)
+    seen = as_found(tmp_path / "two.jpg", photograph(ink, UNEVEN))
+    assert likeness(seen, as_drawing(TWO)) > 0.8
+    _, parts = ndimage.label(seen > 0.3, np.ones((3, 3)))
+    assert parts == 1
 
 
 def test_photograph_of_chalk_on_a_board(tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ from torch.nn import functional
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.catalog import CATALOG
 from desktopcnn.networks.layers import (
+    FUNCTIONS,
     Activation,
     BatchNorm,
     Convolution,
     Dense,
     Dropout,
     Flatten,
+    Function,
     MaxPool,
 )
 from desktopcnn.networks.modules import (
@@ -25,6 +27,7 @@ from desktopcnn.networks.modules import (
     TableConvolution,
     build,
     empty_tensors,
+    pooled_first,
 )
 
 TABLE = ((0,), (1, 2), (0, 1, 2))
@@ -141,3 +144,26 @@ def test_flatten_hands_back_gradients_in_the_format_of_the_maps() -> None:
 def test_dropout_of_the_architecture_is_ours() -> None:
     module = build(Architecture("drop", "", (1, 2, 2), (Dropout(0.5), Flatten())))
     assert isinstance(module.drop1, SeededDropout)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_pooling_first_gives_the_same_for_less(function: Function) -> None:
+    layers = (
+        Convolution(3, 3), Activation(function), MaxPool(3, 2, 1), Convolution(2, 3), Activation(function),
+        MaxPool(2), Flatten(), Dense(4), Activation(function),
+    )  # fmt: skip
+    module = build(Architecture("pools", "", (1, 16, 16), layers)).double()
+    faster = pooled_first(module)
+    order = [name for name, _ in faster.named_children()]
+    assert [place for place, name in enumerate(order) if name.startswith("pool")] == [1, 4]
+    assert sorted(order) == sorted(name for name, _ in module.named_children())
+    assert all(faster.get_submodule(name) is module.get_submodule(name) for name in order)
+    image = torch.rand(5, 1, 16, 16, dtype=torch.float64)
+    gradients = []
+    for one in (module, faster):
+        one.zero_grad()
+        output = one(image)
+        output.square().sum().backward()
+        gradients.append([output, *(parameter.grad.clone() for parameter in module.parameters())])  # type: ignore[union-attr]
+    for slow, fast in zip(*gradients, strict=True):
+        torch.testing.assert_close(slow, fast)

@@ -12,7 +12,6 @@ from desktopcnn import paths
 from desktopcnn.data import catalog
 from desktopcnn.data.dataset import Dataset
 from desktopcnn.networks.architecture import Architecture
-from desktopcnn.networks.layers import Activation, Convolution, Dense, Flatten, MaxPool
 from desktopcnn.training import run as runs
 from desktopcnn.training.history import Change, Epoch, Step
 from desktopcnn.training.recipe import Recipe
@@ -21,25 +20,10 @@ from desktopcnn.ui.session import Session
 from desktopcnn.ui.trainer import Order
 from desktopcnn.ui.training import TrainingSession
 
-SMALL = Architecture(
-    "small", "small", (1, 28, 28),
-    (Convolution(4, 5, stride=2), Activation("relu"), MaxPool(2), Flatten(), Dense(10)),
-)  # fmt: skip
 RECIPE = Recipe("test", epochs=2, batch_size=50, learning_rate=0.01, schedule="constant")
 LONG = replace(RECIPE, epochs=9_000)
 WITHIN = 60_000
-
-
-@pytest.fixture(scope="module")
-def few() -> Dataset:
-    """A few digits of MNIST."""
-    whole = catalog.load_mnist()
-    return replace(whole, train=whole.train[:500], validation=whole.validation[:200], test=whole.test[:200])
-
-
-@pytest.fixture(autouse=True)
-def _few_digits(monkeypatch: pytest.MonkeyPatch, few: Dataset) -> None:
-    monkeypatch.setitem(catalog.CATALOG, "mnist", lambda: few)
+pytestmark = pytest.mark.usefixtures("few_digits")
 
 
 @pytest.fixture
@@ -57,9 +41,9 @@ def until_end(qtbot: QtBot, training: TrainingSession, order: Order) -> object:
 
 
 def test_a_training_runs_to_its_end_and_leaves_a_judged_network(
-    qtbot: QtBot, training: TrainingSession
+    qtbot: QtBot, training: TrainingSession, small: Architecture
 ) -> None:
-    ended = until_end(qtbot, training, Order(SMALL, RECIPE))
+    ended = until_end(qtbot, training, Order(small, RECIPE))
     assert ended.how == "done"
     assert training.state == "idle"
     assert training.step == training.total == 20
@@ -69,15 +53,17 @@ def test_a_training_runs_to_its_end_and_leaves_a_judged_network(
     assert runs.finished(ended.run)
 
 
-def test_every_step_reaches_the_curves(qtbot: QtBot, training: TrainingSession) -> None:
-    ended = until_end(qtbot, training, Order(SMALL, RECIPE))
+def test_every_step_reaches_the_curves(qtbot: QtBot, training: TrainingSession, small: Architecture) -> None:
+    ended = until_end(qtbot, training, Order(small, RECIPE))
     steps = [event for event in runs.read_history(ended.run) if isinstance(event, Step)]
     assert [step.step for step in steps] == list(range(1, 21))
     np.testing.assert_allclose(training.curves.loss, [step.loss for step in steps], rtol=1e-6)
 
 
-def test_pause_holds_the_training_and_resume_goes_on(qtbot: QtBot, training: TrainingSession) -> None:
-    training.start(Order(SMALL, LONG))
+def test_pause_holds_the_training_and_resume_goes_on(
+    qtbot: QtBot, training: TrainingSession, small: Architecture
+) -> None:
+    training.start(Order(small, LONG))
     qtbot.waitUntil(lambda: training.step > 0, timeout=WITHIN)
     with qtbot.waitSignal(training.looked, timeout=WITHIN):
         training.pause()
@@ -91,9 +77,9 @@ def test_pause_holds_the_training_and_resume_goes_on(qtbot: QtBot, training: Tra
 
 
 def test_stop_keeps_what_was_learnt_and_the_run_goes_on_from_there(
-    qtbot: QtBot, training: TrainingSession
+    qtbot: QtBot, training: TrainingSession, small: Architecture
 ) -> None:
-    training.start(Order(SMALL, LONG))
+    training.start(Order(small, LONG))
     qtbot.waitUntil(lambda: training.epoch is not None, timeout=WITHIN)
     with qtbot.waitSignal(training.ended, timeout=WITHIN) as ended:
         training.stop()
@@ -102,17 +88,19 @@ def test_stop_keeps_what_was_learnt_and_the_run_goes_on_from_there(
     assert ended.args[0].how == "stopped"
     assert run.best.exists()
     stopped_at = training.step
+    steps: list[int] = []
+    training.begun.connect(lambda _: steps.append(training.step))
     training.proceed(run.folder, threads=1)
-    with qtbot.waitSignal(training.begun, timeout=WITHIN):
-        pass
-    assert training.step == stopped_at
+    qtbot.waitUntil(lambda: steps == [stopped_at], timeout=WITHIN)
     qtbot.waitUntil(lambda: training.step > stopped_at, timeout=WITHIN)
     training.stop()
     qtbot.waitUntil(lambda: not training.is_busy, timeout=WITHIN)
 
 
-def test_stop_ends_a_training_that_is_held(qtbot: QtBot, training: TrainingSession) -> None:
-    training.start(Order(SMALL, LONG))
+def test_stop_ends_a_training_that_is_held(
+    qtbot: QtBot, training: TrainingSession, small: Architecture
+) -> None:
+    training.start(Order(small, LONG))
     qtbot.waitUntil(lambda: training.step > 0, timeout=WITHIN)
     training.pause()
     with qtbot.waitSignal(training.ended, timeout=WITHIN):
@@ -121,9 +109,9 @@ def test_stop_ends_a_training_that_is_held(qtbot: QtBot, training: TrainingSessi
 
 
 def test_settings_change_while_it_runs_and_the_change_is_written_down(
-    qtbot: QtBot, training: TrainingSession
+    qtbot: QtBot, training: TrainingSession, small: Architecture
 ) -> None:
-    training.start(Order(SMALL, LONG))
+    training.start(Order(small, LONG))
     qtbot.waitUntil(lambda: training.step > 0, timeout=WITHIN)
     with qtbot.waitSignal(training.recipe_changed, timeout=WITHIN):
         training.change(learning_rate=0.001)
@@ -143,9 +131,9 @@ def test_settings_change_while_it_runs_and_the_change_is_written_down(
 
 
 def test_a_change_that_makes_no_sense_is_refused_and_the_training_goes_on(
-    qtbot: QtBot, training: TrainingSession
+    qtbot: QtBot, training: TrainingSession, small: Architecture
 ) -> None:
-    training.start(Order(SMALL, LONG))
+    training.start(Order(small, LONG))
     qtbot.waitUntil(lambda: training.step > 0, timeout=WITHIN)
     with qtbot.waitSignal(training.failed, timeout=WITHIN) as refused:
         training.change(learning_rate=-1)
@@ -157,8 +145,10 @@ def test_a_change_that_makes_no_sense_is_refused_and_the_training_goes_on(
     qtbot.waitUntil(lambda: not training.is_busy, timeout=WITHIN)
 
 
-def test_one_more_epoch_lengthens_the_training(qtbot: QtBot, training: TrainingSession) -> None:
-    training.start(Order(SMALL, LONG))
+def test_one_more_epoch_lengthens_the_training(
+    qtbot: QtBot, training: TrainingSession, small: Architecture
+) -> None:
+    training.start(Order(small, LONG))
     qtbot.waitUntil(lambda: training.step > 0, timeout=WITHIN)
     total = training.total
     with qtbot.waitSignal(training.recipe_changed, timeout=WITHIN):
@@ -168,8 +158,10 @@ def test_one_more_epoch_lengthens_the_training(qtbot: QtBot, training: TrainingS
     qtbot.waitUntil(lambda: not training.is_busy, timeout=WITHIN)
 
 
-def test_a_finished_run_gets_one_more_epoch(qtbot: QtBot, training: TrainingSession) -> None:
-    ended = until_end(qtbot, training, Order(SMALL, RECIPE))
+def test_a_finished_run_gets_one_more_epoch(
+    qtbot: QtBot, training: TrainingSession, small: Architecture
+) -> None:
+    ended = until_end(qtbot, training, Order(small, RECIPE))
     with qtbot.waitSignal(training.ended, timeout=WITHIN):
         training.proceed(ended.run.folder, 1, epochs=3)
     epochs = [e.epoch for e in runs.read_history(ended.run) if isinstance(e, Epoch)]
@@ -177,11 +169,11 @@ def test_a_finished_run_gets_one_more_epoch(qtbot: QtBot, training: TrainingSess
 
 
 def test_an_exploding_loss_ends_it_with_a_sentence_and_the_last_good_checkpoint(
-    qtbot: QtBot, training: TrainingSession
+    qtbot: QtBot, training: TrainingSession, small: Architecture
 ) -> None:
     wild = replace(LONG, optimizer="sgd", learning_rate=1000.0, weight_decay=10.0)
     with qtbot.waitSignal(training.failed, timeout=WITHIN) as failed:
-        ended = until_end(qtbot, training, Order(SMALL, wild))
+        ended = until_end(qtbot, training, Order(small, wild))
     assert failed.args
     assert "no longer" in failed.args[0]
     assert ended.how == "failed"
@@ -189,53 +181,61 @@ def test_an_exploding_loss_ends_it_with_a_sentence_and_the_last_good_checkpoint(
 
 
 def test_an_unexpected_error_leaves_no_dead_buttons(
-    qtbot: QtBot, training: TrainingSession, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, training: TrainingSession, monkeypatch: pytest.MonkeyPatch, small: Architecture
 ) -> None:
     def break_down() -> Dataset:
         raise ZeroDivisionError("a fault of ours")
 
     monkeypatch.setitem(catalog.CATALOG, "mnist", break_down)
-    ended = until_end(qtbot, training, Order(SMALL, RECIPE))
+    ended = until_end(qtbot, training, Order(small, RECIPE))
     assert ended.how == "failed"
     assert "a fault of ours" in ended.text
     assert training.state == "idle"
 
 
-def test_closing_while_it_trains_saves_it(qtbot: QtBot, training: TrainingSession) -> None:
+def test_closing_while_it_trains_saves_it(
+    qtbot: QtBot, training: TrainingSession, small: Architecture
+) -> None:
     with qtbot.waitSignal(training.begun, timeout=WITHIN) as begun:
-        training.start(Order(SMALL, LONG))
+        training.start(Order(small, LONG))
     qtbot.waitUntil(lambda: training.step > 0, timeout=WITHIN)
     training.close()
     assert begun.args
     assert begun.args[0].last.exists()
 
 
-def test_a_branch_begins_with_the_weights_of_a_snapshot(qtbot: QtBot, training: TrainingSession) -> None:
+def test_a_branch_begins_with_the_weights_of_a_snapshot(
+    qtbot: QtBot, training: TrainingSession, small: Architecture
+) -> None:
     from desktopcnn.networks import weights
 
-    ended = until_end(qtbot, training, Order(SMALL, RECIPE))
+    ended = until_end(qtbot, training, Order(small, RECIPE))
     still = replace(RECIPE, optimizer="sgd", learning_rate=1e-9, epochs=1)
-    branch = until_end(qtbot, training, Order(SMALL, still, weights=ended.run.best))
+    branch = until_end(qtbot, training, Order(small, still, weights=ended.run.best))
     before, after = (weights.load(run.best).module.state_dict() for run in (ended.run, branch.run))
     for name, tensor in before.items():
         np.testing.assert_allclose(after[name].numpy(), tensor.numpy(), atol=1e-5)
     assert branch.run.folder != ended.run.folder
 
 
-def test_a_branch_of_another_architecture_is_refused(qtbot: QtBot, training: TrainingSession) -> None:
+def test_a_branch_of_another_architecture_is_refused(
+    qtbot: QtBot, training: TrainingSession, small: Architecture
+) -> None:
     shipped = paths.shipped("trained") / "00-dense.safetensors"
-    ended = until_end(qtbot, training, Order(SMALL, RECIPE, weights=shipped))
+    ended = until_end(qtbot, training, Order(small, RECIPE, weights=shipped))
     assert ended.how == "failed"
     assert "same architecture" in ended.text
 
 
-def test_the_network_in_training_answers_the_drawing(qtbot: QtBot, live: Session) -> None:
+def test_the_network_in_training_answers_the_drawing(
+    qtbot: QtBot, live: Session, small: Architecture
+) -> None:
     import numpy as np
 
     from desktopcnn.data.digit import Stroke
 
     with qtbot.waitSignal(live.training.begun, timeout=WITHIN):
-        live.training.start(Order(SMALL, LONG))
+        live.training.start(Order(small, LONG))
     entry = live.training.entry
     assert entry is not None
     assert live.entries[0] == entry
