@@ -68,7 +68,7 @@ class TensorBoardLog:
                 self._flush()
 
     def close(self) -> None:
-        """What cannot be written then, of the last `FLUSH` seconds, is lost: a log is not worth a training."""
+        """What cannot be written then, of the last seconds, is lost: a log is not worth a training."""
         with suppress(OSError):
             self._file.close()
 

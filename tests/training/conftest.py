@@ -1,7 +1,10 @@
 """A data set that is small and not trivial, and the networks and recipes that go through everything."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+import torch
 
 from desktopcnn.data.dataset import Dataset, Part
 
@@ -26,3 +29,12 @@ def _bars(number: int, seed: int) -> Part:
 def bars() -> Dataset:
     parts = [_bars(number, seed) for seed, number in enumerate((203, 60, 60))]
     return Dataset("bars", "Bars", ("lies", "stands", "slopes"), *parts)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Sums come out in the same order only with the same number of threads: that of the child processes."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
