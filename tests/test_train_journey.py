@@ -77,6 +77,12 @@ class Journey:
     def draws_a_seven(self) -> None:
         self._draw(self.canvas, SEVEN[:9])
         self._draw(self.canvas, SEVEN[8:])
+        self.is_answered()
+
+    def is_answered(self) -> None:
+        """All that was drawn, not only its first line."""
+        session = self.window.session
+        self.until(lambda: session.answer and session.answer.shown == session.shown)
 
     def networks(self) -> list[str]:
         selector = self.window.findChild(QComboBox, "networkSelector")
@@ -162,13 +168,11 @@ def test_train_a_network_and_watch_it_learn(user: Journey, small: Architecture) 
     user.open_tab("Network")
     user.chooses_network("In training · small")
     user.draws_a_seven()
-    user.until(lambda: user.words("prediction"))
     before = user.words("confidence"), user.maps()
     user.until(lambda: user.words("confidence") != before[0] and user.maps() != before[1])
     user.click("clearButton")
     user.until(lambda: not user.words("prediction"))
     user.draws_a_seven()
-    user.until(lambda: user.words("prediction"))
 
     # held, it stands still, and answers
     user.open_tab("Train")
@@ -177,7 +181,7 @@ def test_train_a_network_and_watch_it_learn(user: Journey, small: Architecture) 
     user.until(lambda: not panel.curves.is_waiting)
     held = user.loss()
     user.click("undoButton")
-    user.until(lambda: user.words("prediction"))
+    user.is_answered()
     assert user.loss() == held
     user.click("pauseButton")
     user.until(lambda: user.loss() > held)
@@ -211,7 +215,6 @@ def test_walk_back_through_a_training_and_branch(user: Journey, small: Architect
     panel.form.set_architecture(small)
     panel.form.set_recipe(QUICK)
     user.draws_a_seven()
-    user.until(lambda: user.words("prediction"))
     answered = user.words("confidence")
     user.click("trainButton")
     user.until(lambda: user.row(Column.STATE) == "done")

@@ -1,6 +1,7 @@
 """How much memory a step of a training takes, how much there is, and which batch would fit."""
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,12 @@ DISTORTION = 50
 """Bytes that distorting takes for each value of the input, sampling grid and displacements included."""
 SPARE = 0.8
 """Part of the free memory that a batch may be said to fit into."""
-SIGNS = ("alloc_cpu", "can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
-"""What stands in torch's errors when an allocation fails, on the processor and elsewhere."""
+SIGNS = re.compile(
+    r"alloc_cpu|can't allocate memory|not enough memory|out of memory|bad_alloc"
+    r"|could not (execute|create) a primitive$|could not create a memory",
+    re.IGNORECASE,
+)
+"""What stands in torch's errors when an allocation fails; oneDNN, of the last line, does not say why."""
 
 
 def step_bytes(architecture: Architecture, recipe: Recipe, images: int, *, bfloat16: bool) -> int:
@@ -69,9 +74,8 @@ def check(
 
 def exhausted(error: BaseException) -> bool:
     """Whether that is how torch says that there is no memory left."""
-    text = str(error).lower()
     return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and any(sign in text for sign in SIGNS)
+        isinstance(error, RuntimeError) and bool(SIGNS.search(str(error).rstrip()))
     )
 
 

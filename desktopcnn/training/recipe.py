@@ -129,8 +129,8 @@ RECIPES = {
         Recipe("quick", epochs=3, weight_decay=0.02),  # half a minute for 02-two-conv on one thread
         Recipe("00-dense", epochs=30, batch_size=32, learning_rate=4e-3, weight_decay=0.05),
         Recipe("01-conv", epochs=20, batch_size=64, learning_rate=4e-3, weight_decay=0.15),
-        Recipe("02-two-conv", epochs=6, batch_size=64, learning_rate=3e-3, weight_decay=0.02),
-        Recipe("03-expanded", 10, 64, weight_decay=0.02, distortion=Distortion(cross=1)),
+        Recipe("02-two-conv", epochs=12, batch_size=64, learning_rate=3e-3, weight_decay=0.1),
+        Recipe("03-expanded", 16, 64, weight_decay=0.1, distortion=Distortion(cross=1)),
         Recipe("04-dropout", 24, 128, learning_rate=2e-3, distortion=Distortion(cross=1)),
         # the same plain recipe for the two deep networks, so that only the activation differs
         Recipe("deep", 10, 32, "sgd", 0.1, "linear"),
