@@ -21,10 +21,8 @@ from desktopcnn.networks.modules import SeededDropout, build, pooled_first
 from desktopcnn.networks.weights import Network
 from desktopcnn.training import memory
 from desktopcnn.training.history import Change, Epoch, Event, Measure, Step
-from desktopcnn.training.recipe import LIMITS, Recipe
+from desktopcnn.training.recipe import CHANGEABLE, LIMITS, Recipe
 
-CHANGEABLE = ("learning_rate", "weight_decay", "distortion", "epochs")
-"""The settings of a recipe that may change while it is followed."""
 MEASURE_EVERY = 25
 """Steps between two looks at gradients and silent units; a look costs about a tenth of a step."""
 EXPLODED = 1e4

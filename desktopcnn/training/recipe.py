@@ -11,6 +11,8 @@ from desktopcnn.errors import UsageError
 
 Optimizer = Literal["sgd", "adamw"]
 Schedule = Literal["constant", "linear", "cosine", "one-cycle"]
+CHANGEABLE = ("learning_rate", "weight_decay", "distortion", "epochs")
+"""The settings of a recipe that may change while it is followed."""
 WARM_UP = 0.25
 """The part of a one-cycle training in which the learning rate rises."""
 LIMITS: dict[str, tuple[float, float]] = {

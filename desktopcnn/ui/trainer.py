@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SEND_EVERY, SHOW_EVERY, LISTEN_EVERY = 0.1, 0.2, 0.1
 """Seconds between two deliveries of events, of weights to look at, and while it is held between two looks.
 
-Every delivery has the curves drawn: at 20 a second that took 3 % of the training (benchmarks/window.py train).
+Every delivery has the curves drawn: at 20 a second that took 3 % of the training (benchmarks/window.py).
 """
 
 

@@ -1,7 +1,8 @@
 """The state of the training in the window, once: what runs, how far it is, what it told."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktopcnn.networks.library import Entry
 from desktopcnn.training.curves import Curves
 from desktopcnn.training.history import Epoch, Event, Notice, Step
+from desktopcnn.training.recipe import CHANGEABLE
 from desktopcnn.ui.trainer import Begun, Ended, Order, Trainer
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class TrainingSession(QObject):
         self.step = self.total = self.images = 0
         self.epoch: Epoch | None = None
         self._pace: list[tuple[float, int]] = []
+        self._order: Order | None = None
         self._waiting: list[Order] = []
         self._reached: list[Reached] = []
         self._trainer = Trainer(self)
@@ -102,11 +105,28 @@ class TrainingSession(QObject):
             self._set("preparing")
             self._waiting = list(orders[1:])
             self._reached = []
+            self._order = orders[0]
             self._trainer.train(orders[0])
 
     def proceed(self, folder: Path, threads: int, **changes: Any) -> None:
         """Go on with the run in that folder, with some settings of its recipe changed."""
         self.start(Order(folder=folder, threads=threads, changes=changes))
+
+    def try_again(self, remedy: Mapping[str, Any]) -> None:
+        """After a training that failed: go on from its last checkpoint with these settings.
+
+        Where a setting can only be chosen at the beginning (the batch size), a new run begins with it.
+        """
+        if self.run is None or self._order is None:
+            return
+        if set(remedy) <= set(CHANGEABLE):
+            self.proceed(self.run.folder, self._order.threads, **remedy)
+            return
+        recipe = replace(self.run.recipe, **remedy)
+        order = replace(
+            self._order, architecture=self.run.architecture, recipe=recipe, folder=None, changes={}
+        )
+        self.start(order)
 
     def pause(self) -> None:
         if self.state == "running":

@@ -1,6 +1,7 @@
-"""What the window says of trainings: one that a crash cut short, how two compare."""
+"""What the window says of trainings: one that a crash cut short, one that failed, how two compare."""
 
 import os
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -22,6 +23,7 @@ class TrainingMessages(QObject):
         self._background.failed.connect(bar.say)
         session.test_loaded.connect(self._look_for_interrupted)
         session.training.compared.connect(self._compare)
+        session.training.remedy_offered.connect(self._offer_remedy)
 
     def close(self) -> None:
         """End what works in the background."""
@@ -45,6 +47,16 @@ class TrainingMessages(QObject):
         # offered once; the run book has them all
         for one in rows:
             self._background.do(partial(book.dismiss, one.folder), lambda _: None)
+
+    def _offer_remedy(self, text: str, remedy: Mapping[str, float]) -> None:
+        """After a training that failed: one click tries what usually helps."""
+        names = {"learning_rate": self.tr("learning rate"), "batch_size": self.tr("batch size")}
+        settings = ", ".join(f"{names.get(name, name)} {value:g}" for name, value in remedy.items())
+        self._bar.say(
+            text,
+            self.tr("Try again with {0}").format(settings),
+            lambda: self._session.training.try_again(remedy),
+        )
 
     def _compare(self, reached: list[Reached]) -> None:
         """How soon each of several trainings in a row reached the goal."""
