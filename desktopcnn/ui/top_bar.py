@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton
 
+from desktopcnn import paths
 from desktopcnn.networks.library import Entry
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.inputs import Drawn, Input, Sample
@@ -99,8 +100,11 @@ class TopBar(QFrame):
             title = entry.card.title
             if entry == live:
                 title = self.tr("In training · {0}").format(title)
-            elif entry.accuracy is not None:
-                title += f" · {100 * entry.accuracy:.2f} %"
+            else:
+                if entry.path.is_relative_to(paths.runs()):
+                    title = self.tr("Run · {0}").format(title)
+                if entry.accuracy is not None:
+                    title += f" · {100 * entry.accuracy:.2f} %"
             self._networks.addItem(title, entry.name)
         self._follow_network(self._session.entry)
 
