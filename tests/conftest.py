@@ -137,6 +137,8 @@ def window(qtbot: "QtBot") -> Iterator["MainWindow"]:
     with qtbot.waitSignal(window.session.test_loaded, timeout=CORE_WITHIN):
         window.show()
     yield window
+    window.session.training.stop()  # else closing asks, and nobody answers
+    qtbot.waitUntil(lambda: not window.session.training.is_busy, timeout=CORE_WITHIN)
     window.close()
     window.deleteLater()
 

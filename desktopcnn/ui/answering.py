@@ -77,6 +77,7 @@ class _Worker(QObject):
         self._has_core = False
         self._networks: OrderedDict[Path, Network] = OrderedDict()
         self._broken: dict[Path, str] = {}
+        self._written: dict[Path, int] = {}
         self._live: tuple[Path, Network] | None = None
 
     @Slot()
@@ -130,6 +131,7 @@ class _Worker(QObject):
 
         if self._live and entry.path == self._live[0]:
             return self._live[1]
+        self._forget_if_rewritten(entry.path)
         if entry.path in self._broken:  # not read again with every move of the pen
             raise NetworkError(self._broken[entry.path])
         if entry.path not in self._networks:
@@ -142,6 +144,17 @@ class _Worker(QObject):
         if len(self._networks) > CACHED_NETWORKS:
             self._networks.popitem(last=False)
         return self._networks[entry.path]
+
+    def _forget_if_rewritten(self, path: Path) -> None:
+        """A run that is gone on with writes its best network anew, in the same file."""
+        try:
+            written = path.stat().st_mtime_ns
+        except OSError:
+            return  # a snapshot that was thinned out since: what was read of it answers still
+        if self._written.setdefault(path, written) != written:
+            self._written[path] = written
+            self._networks.pop(path, None)
+            self._broken.pop(path, None)
 
     @Slot(object, object)
     def take_weights(self, entry: Entry, tensors: "Mapping[str, torch.Tensor]") -> None:

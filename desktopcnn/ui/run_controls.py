@@ -5,6 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 
 from desktopcnn.ui.training import TrainingSession
 
+PADDING = 12
+"""Pixels of a button beside its text."""
+
 
 class RunControls(QWidget):
     """Train, pause, one more epoch, stop; `train_button` is wired by the panel that knows the form."""
@@ -46,6 +49,9 @@ class RunControls(QWidget):
         self._text.setObjectName("trainStatus")
         self._text.setProperty("muted", True)
         self._text.setWordWrap(True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # room for two lines from the beginning, so that what stands below stays where it is
+        self._text.setMinimumHeight(2 * self._text.fontMetrics().lineSpacing())
         self._lay_out()
         self._pause.clicked.connect(self._toggle_pause)
         self._more.clicked.connect(training.one_more_epoch)
@@ -71,8 +77,12 @@ class RunControls(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        for button in (self.train_button, self._pause, self._more, self._stop):
-            buttons.addWidget(button)
+        four = (self.train_button, self._pause, self._more, self._stop)
+        texts = [self.tr("Resume"), *(button.text() for button in four)]
+        width = max(self.fontMetrics().horizontalAdvance(text) for text in texts) + PADDING
+        for button in four:
+            button.setMinimumWidth(width)  # the style's own is larger, and smaller for the one in colour
+            buttons.addWidget(button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)

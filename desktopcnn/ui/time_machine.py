@@ -39,6 +39,7 @@ class TimeMachine(QFrame):
         self._text = QLabel()
         self._text.setObjectName("timeMachineText")
         self._text.setProperty("muted", True)
+        self._text.setMinimumWidth(60)  # rather cut off than make the window wider
         self._play = QToolButton()
         self._play.setObjectName("playButton")
         self._play.setCheckable(True)
@@ -164,7 +165,7 @@ class TimeMachine(QFrame):
         self._back.setEnabled(looking)
         count = self.tr("{0} snapshots").format(len(self._kept))
         if not self._kept:
-            self._text.setText(self.tr("Train, and the way there can be walked back here"))
+            self._text.setText(self.tr("Train, then walk back through it here"))
         elif self._entry is None:
             self._text.setText(count)
         else:

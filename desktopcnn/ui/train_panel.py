@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -26,8 +27,13 @@ from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.time_machine import TimeMachine
 from desktopcnn.ui.trainer import Ended, Order
 
+if TYPE_CHECKING:
+    from desktopcnn.training.history import Epoch
+
 LIVE = ("learning_rate", "weight_decay", "distortion")
 """The settings of the form that a running training follows."""
+REFRESH = 1000
+"""Milliseconds from the end of an epoch until its figures stand in the table, at most once in that time."""
 
 
 class TrainPanel(QWidget):
@@ -48,6 +54,10 @@ class TrainPanel(QWidget):
         self.controls = RunControls(session.training)
         self.time_machine = TimeMachine(session, theme)
         self._background = Background(self)
+        self._epoch: Epoch | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.table.refresh)
         self._shown: dict[str, Curves] = {}
         self._lay_out()
         self._connect(theme)
@@ -60,6 +70,7 @@ class TrainPanel(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End what works in the background."""
+        self._soon.stop()
         self.time_machine.stop_playing()
         self.form.close()
         self._background.close()
@@ -71,6 +82,7 @@ class TrainPanel(QWidget):
         layout.setContentsMargins(12, 12, 12, 12)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(12)
         layout.addWidget(splitter)
         for parts in (
             ((self.form, 3), (self.controls, 0), (self.table, 2)),
@@ -188,6 +200,10 @@ class TrainPanel(QWidget):
     def _progress(self) -> None:
         self.curves.refresh()
         self.time_machine.refresh_soon()
+        if self._training.epoch != self._epoch:
+            self._epoch = self._training.epoch
+            if not self._soon.isActive():
+                self._soon.start(REFRESH)
 
     def _end(self, ended: Ended) -> None:
         self.table.set_running(None)

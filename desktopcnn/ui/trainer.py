@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from desktopcnn.training.recipe import Recipe
     from desktopcnn.training.run import Run
 
-SEND_EVERY, SHOW_EVERY, LISTEN_EVERY = 0.1, 0.2, 0.1
+SEND_EVERY, SHOW_EVERY, LISTEN_EVERY = 0.2, 0.2, 0.1
 """Seconds between two deliveries of events, of weights to look at, and while it is held between two looks.
 
-Every delivery has the curves drawn: at 20 a second that took 3 % of the training (benchmarks/window.py).
+Each has something drawn, which takes the interpreter from this thread: with 20 deliveries a second a training
+lost 6 % more (benchmarks/window.py train).
 """
 
 

@@ -1,5 +1,6 @@
 """The answering thread: its numbers, its faults, its end."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,6 +49,26 @@ def test_answers_carry_the_number_of_their_request(
         assert waited.args
         numbers.append(waited.args[0].number)
     assert numbers[0] < numbers[1]
+
+
+def test_a_file_that_was_written_anew_is_read_anew(
+    started: Answerer, qtbot: QtBot, line: Line, tmp_path: Path
+) -> None:
+    """As the best network of a run that is gone on with."""
+    first, second = library.shipped()[1:3]
+    path = tmp_path / "best.safetensors"
+    answers = []
+    for source in (first, second, None):
+        if source:
+            path.write_bytes(source.path.read_bytes())
+            os.utime(path, (len(answers), len(answers)))
+        else:
+            path.unlink()  # what was read last answers still
+        with qtbot.waitSignal(started.answered) as waited:
+            started.ask(Entry("best", path, second.card), Drawn(line((20, 20), (90, 90))), ALL_STEPS)
+        assert waited.args
+        answers.append([layer.name for layer in waited.args[0].trace.layers])
+    assert answers[0] != answers[1] == answers[2]
 
 
 def test_what_was_withdrawn_is_not_answered(

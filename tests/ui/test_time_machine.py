@@ -91,7 +91,7 @@ def kept(machine: Machine, train: Train) -> list[snapshots.Snapshot]:
 
 
 def test_without_a_run_it_says_what_to_do(machine: Machine) -> None:
-    assert machine.text == "Train, and the way there can be walked back here"
+    assert machine.text == "Train, then walk back through it here"
     assert not machine.slider.isEnabled()
     assert machine.enabled() == set()
 

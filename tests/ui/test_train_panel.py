@@ -148,7 +148,7 @@ def test_before_the_first_run_every_part_says_what_to_do(tab: Tab) -> None:
     words = {label.text() for label in tab.panel.findChildren(QLabel) if label.isVisible()}
     assert "No run yet. Press Train." in words
     assert any("No runs yet" in text for text in words)
-    assert "Train, and the way there can be walked back here" in words
+    assert "Train, then walk back through it here" in words
 
 
 def test_train_trains_what_the_form_says(tab: Tab, small: Architecture) -> None:
