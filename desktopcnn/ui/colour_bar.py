@@ -1,14 +1,18 @@
 """A colour bar with the numbers at its ends: which colour is which value."""
 
+import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktopcnn.inspection.tiles import GAP
+from desktopcnn.ui.mosaic_view import indexed_image
 from desktopcnn.ui.theme import Theme
 
 STRIP = 4
 """Height of the coloured strip in pixels."""
+ALL_COLOURS = np.arange(GAP, dtype=np.uint8)[None]
+"""A picture of one row that has every colour of a map once, without the gap's."""
 
 
 class ColourBar(QWidget):
@@ -16,13 +20,14 @@ class ColourBar(QWidget):
 
     def __init__(self, theme: Theme, table: list[int]) -> None:
         super().__init__()
-        self._theme, self._table = theme, table
+        self._theme = theme
+        self._strip = indexed_image(ALL_COLOURS, table)
         self._range: tuple[float, float] | None = None
         self.setProperty("small", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_table(self, table: list[int]) -> None:
-        self._table = table
+        self._strip = indexed_image(ALL_COLOURS, table)
         self.update()
 
     def set_range(self, low_high: tuple[float, float] | None) -> None:
@@ -40,8 +45,7 @@ class ColourBar(QWidget):
             return
         painter = QPainter(self)
         width = self.width()
-        for x in range(width):
-            painter.fillRect(x, 0, 1, STRIP, QColor(self._table[x * (GAP - 1) // max(width - 1, 1)]))
+        painter.drawImage(QRect(0, 0, width, STRIP), self._strip)
         painter.setPen(QColor(self._theme.colours.muted))
         text = QRect(0, STRIP + 1, width, self.height() - STRIP - 1)
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft, short(self._range[0]))

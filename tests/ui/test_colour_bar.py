@@ -1,0 +1,47 @@
+"""The colour bar."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+
+from desktopcnn.ui.colour_bar import STRIP, ColourBar, short
+from desktopcnn.ui.theme import Theme
+
+
+@pytest.fixture
+def bar(theme: Theme, show: Any) -> ColourBar:
+    bar = ColourBar(theme, theme.sequential())
+    show(bar, 100, 30)
+    return bar
+
+
+def test_shows_nothing_before_it_has_a_range(bar: ColourBar, pixels: Any) -> None:
+    assert len(np.unique(pixels(bar).reshape(-1, 3), axis=0)) == 1
+
+
+def test_runs_from_the_colour_of_the_smallest_value_to_that_of_the_largest(
+    bar: ColourBar, theme: Theme, pixels: Any
+) -> None:
+    bar.set_range((-1.5, 12.25))
+    strip = pixels(bar)[STRIP // 2].astype(int)
+    for place, colour in ((0, theme.sequential()[0]), (-1, theme.sequential()[-2])):
+        wanted = QColor(colour)
+        assert np.abs(strip[place] - (wanted.red(), wanted.green(), wanted.blue())).max() <= 6
+    assert bar.accessibleDescription() == "-1.50 … 12.2"
+
+
+def test_takes_the_colours_of_another_map(bar: ColourBar, theme: Theme, pixels: Any) -> None:
+    bar.set_range((0.0, 1.0))
+    before = pixels(bar)[STRIP // 2]
+    bar.set_table(theme.diverging())
+    assert not np.array_equal(pixels(bar)[STRIP // 2], before)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.5, "0.50"), (-3.857, "-3.86"), (18.13, "18.1"), (-123.4, "-123"), (0.0012, "1e-03")],
+)
+def test_numbers_are_short(value: float, text: str) -> None:
+    assert short(value) == text
