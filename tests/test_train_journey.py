@@ -1,6 +1,6 @@
 """A network is trained in the window, as a user does it: with the mouse and the keyboard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktopcnn.ui.train_panel import TrainPanel
 
 QUICK = Recipe("quick", epochs=3, batch_size=50, learning_rate=0.01, schedule="constant")
-WITHIN = 60_000
+WITHIN = 30_000
 Draw = Callable[..., None]
 pytestmark = pytest.mark.usefixtures("few_digits")
 
@@ -148,8 +148,9 @@ class Journey:
 
 
 @pytest.fixture
-def user(window: "MainWindow", qtbot: QtBot, draw: Draw) -> Journey:
-    return Journey(window, qtbot, draw)
+def user(window: "MainWindow", qtbot: QtBot, draw: Draw) -> Iterator[Journey]:
+    yield Journey(window, qtbot, draw)
+    window.session.training.close()  # a window that trains asks before it closes
 
 
 def test_train_a_network_and_watch_it_learn(user: Journey, small: Architecture) -> None:
@@ -281,7 +282,6 @@ def test_close_the_window_while_it_trains_and_come_back(
         back.click("stopButton")
         back.until(lambda: back.row(Column.STATE) == "stopped")
     finally:
-        again.session.training.stop()
-        back.until(lambda: not again.session.training.is_busy)
+        again.session.training.close()
         again.close()
         again.deleteLater()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from desktopcnn.errors import DesktopCNNError
 
@@ -17,19 +17,27 @@ class Background(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
-        self._ended.connect(lambda then, result: then(result))
+        self._closed = False
+        self._ended.connect(self._hear)
 
     def do(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Run `job` in a thread and call `then` with its result in this one.
 
-        A `DesktopCNNError` of the job becomes a sentence of `failed`.
+        A `DesktopCNNError` of the job becomes a sentence of `failed`. After `close` nothing is done.
         """
-        self._pool.start(_Job(self, job, then))
+        if not self._closed:
+            self._pool.start(_Job(self, job, then))
 
     def close(self) -> None:
         """Wait for what is under way; nothing is heard of it."""
+        self._closed = True
         self._pool.clear()
         self._pool.waitForDone()
+
+    @Slot(object, object)
+    def _hear(self, then: Callable[[Any], None], result: object) -> None:
+        if not self._closed:
+            then(result)
 
 
 class _Job(QRunnable):
