@@ -1,9 +1,10 @@
 """Doing one thing in a thread and hearing of its end in the window's thread."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, SignalInstance, Slot
 
 from desktopcnn.errors import DesktopCNNError
 
@@ -47,6 +48,10 @@ class _Job(QRunnable):
 
     def run(self) -> None:
         try:
-            self._owner._ended.emit(self._then, self._job())
+            self._speak(self._owner._ended, self._then, self._job())
         except DesktopCNNError as error:
-            self._owner.failed.emit(str(error))
+            self._speak(self._owner.failed, str(error))
+
+    def _speak(self, signal: SignalInstance, *words: object) -> None:
+        with suppress(RuntimeError):  # the owner is gone: the window was closed meanwhile
+            signal.emit(*words)

@@ -179,7 +179,8 @@ class Canvas(QWidget):
         painter.setPen(QColor(self._theme.colours.hint))
         below = sheet.adjusted(8, 8, -8, -8)
         text = self.tr("Draw a digit here, or drop a picture of one")
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, text)
+        at_foot = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(below, at_foot | Qt.TextFlag.TextWordWrap, text)
 
     def _paint_stroke(self, painter: QPainter, stroke: Stroke) -> None:
         points = [QPointF(x, y) for x, y in stroke.points]

@@ -77,8 +77,11 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._splitter.addWidget(self.drawing_panel)
-        self._splitter.addWidget(self.tabs)
-        self._splitter.setStretchFactor(1, 1)
+        self._splitter.addWidget(self._tabs_and_messages())
+        self._splitter.setStretchFactor(
+            0, 1
+        )  # the canvas grows too
+        self._splitter.setStretchFactor(1, 3)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setSizes([300, 980])
         content = QWidget()
@@ -90,10 +93,17 @@ class MainWindow(QMainWindow):
         layout.addWidget(top_bar, 0, 0)
         layout.addWidget(self._splitter, 1, 0)
         layout.setRowStretch(1, 1)
-        # over the panels, so that nothing under the pen moves
-        layout.addWidget(self.message_bar, 1, 0, Qt.AlignmentFlag.AlignBottom)
         self.setCentralWidget(content)
         self.resize(1280, 720)
+
+    def _tabs_and_messages(self) -> QWidget:
+        """Messages lie over the foot of the tabs: nothing moves, and the answer stays in sight."""
+        together = QWidget()
+        layout = QGridLayout(together)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tabs, 0, 0)
+        layout.addWidget(self.message_bar, 0, 0, Qt.AlignmentFlag.AlignBottom)
+        return together
 
     def _make_menus(self) -> None:
         file = self.menuBar().addMenu(self.tr("&File"))
@@ -189,9 +199,11 @@ class MainWindow(QMainWindow):
             self, self.tr("Open picture"), "", self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp)")
         )
         if name:
+            self.message_bar.hide()
             self.session.open_picture(Path(name), Path(name).name)
 
     def _take(self, data: QMimeData, otherwise: str) -> None:
+        self.message_bar.hide()  # what it says is about something else
         files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         image = data.imageData()
         if len(files) > 1:

@@ -82,6 +82,8 @@ class Pen(QObject):
         """Take all ink away; a digit or a picture makes room for an empty canvas."""
         session = self._session
         self.abandon()
+        if self.erasing:  # there is nothing left to erase
+            self.set_erasing(False)
         if session.drawn.drawing:
             title = self.tr("Clear")
             session.undo_stack.push(_Change(session, title, session.drawn.drawing, ()))
