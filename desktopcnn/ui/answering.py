@@ -4,6 +4,7 @@ Requests are numbered. Only the newest is worked on (the others are passed over 
 so that a network slower than the pen answers as often as it can and never falls behind.
 """
 
+import gc
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -91,6 +92,7 @@ class _Worker(QObject):
             self.failed.emit(text.format(error))
             return
         self._has_core = True
+        gc.freeze()  # or each full collection would look at all of torch, and stop the window for 0.14 s
         torch.set_num_threads(1)  # one picture is too little work to share
         self._core_there.emit()
 

@@ -59,6 +59,9 @@ def _screenshot(application: QApplication, file: Path) -> int:
     window.session.failed.connect(waiting.quit)
     QTimer.singleShot(ANSWER_WITHIN, waiting.quit)
     waiting.exec()
+    if window.session.test is None and not failures:  # so that the picture shows the window ready
+        window.session.test_loaded.connect(waiting.quit)
+        waiting.exec()
     answer = window.session.answer
     application.processEvents()
     picture = window.grab()

@@ -78,9 +78,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self._splitter.addWidget(self.drawing_panel)
         self._splitter.addWidget(self._tabs_and_messages())
-        self._splitter.setStretchFactor(
-            0, 1
-        )  # the canvas grows too
+        self._splitter.setStretchFactor(0, 1)  # the canvas grows too
         self._splitter.setStretchFactor(1, 3)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setSizes([300, 980])
