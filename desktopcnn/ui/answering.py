@@ -92,7 +92,8 @@ class _Worker(QObject):
             self.failed.emit(text.format(error))
             return
         self._has_core = True
-        gc.freeze()  # or each full collection would look at all of torch, and stop the window for 0.14 s
+        if not gc.get_freeze_count():
+            gc.freeze()  # or each full collection would look at all of torch, and stop the window for 0.14 s
         torch.set_num_threads(1)  # one picture is too little work to share
         self._core_there.emit()
 

@@ -238,7 +238,7 @@ class TrainPanel(QWidget):
 
 
 def in_steps(session: Session, theme: Theme, parent: QWidget | None = None) -> Iterator[QWidget | None]:
-    """Make the panel: what takes long in steps of its own (30 to 60 ms each), the panel last."""
+    """Make the panel: what takes long in steps of its own (10 to 60 ms each), the panel last."""
     form = RecipeForm(theme)
     yield None
     table = RunTable(theme, session.undo_stack)
