@@ -50,9 +50,9 @@ def main() -> None:
 
     from desktopcnn.training.curves import Curves
     from desktopcnn.training.history import Step
-    from desktopcnn.ui.curves_panel import CurvesPanel
-    from desktopcnn.ui.plot import Plot
     from desktopcnn.ui.theme import Theme
+    from desktopcnn.ui.train.curves_panel import CurvesPanel
+    from desktopcnn.ui.train.plot import Plot
 
     application = QApplication([])
 

@@ -27,6 +27,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 CORE_WITHIN = 120_000
 """Milliseconds for the import of torch, on a cold disk beside other work."""
+GONE_WITHIN = 1000
+"""Milliseconds for a window to go whose last user is a thread that is just ending."""
 MONITORS = {"TMonitor"}
 """Threads of libraries that live as long as the process (tqdm's)."""
 
@@ -99,13 +101,30 @@ def _nothing_of_qt_left(request: pytest.FixtureRequest) -> Iterator[None]:
             thread.wait()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         left += [f"an active timer: {timer}" for timer in _valid(timers) if timer.isActive()]
-        left += [
-            f"a window: {widget}"
-            for widget in QApplication.topLevelWidgets()
-            if widget.parent() is None and widget not in windows and type(widget).__name__ != "QTipLabel"
-        ]
+        left += [f"a window: {widget}" for widget in _lasting_windows(windows)]
     if left:
         pytest.fail("The test left behind:\n" + "\n".join(left), pytrace=False)
+
+
+def _lasting_windows(before: "set[QWidget]") -> "list[QWidget]":
+    """The windows that were not there before and do not go by themselves within `GONE_WITHIN`.
+
+    One whose last reference fell in another thread, at the end of its job, is deleted here a moment later.
+    """
+    from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QThread
+    from PySide6.QtWidgets import QApplication
+
+    deadline = QDeadlineTimer(GONE_WITHIN)
+    while left := [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if widget.parent() is None and widget not in before and type(widget).__name__ != "QTipLabel"
+    ]:
+        if deadline.hasExpired():
+            break
+        QThread.msleep(1)
+        QCoreApplication.processEvents()
+    return left
 
 
 def _note_starts(patch: pytest.MonkeyPatch, kind: type) -> "weakref.WeakSet[Any]":

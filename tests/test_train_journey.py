@@ -25,12 +25,12 @@ from pytestqt.qtbot import QtBot
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.training.recipe import Recipe
 from desktopcnn.ui.mosaic_view import MosaicView
-from desktopcnn.ui.run_model import Column
 from desktopcnn.ui.sample import SEVEN
+from desktopcnn.ui.train.run_model import Column
 
 if TYPE_CHECKING:
     from desktopcnn.ui.main_window import MainWindow
-    from desktopcnn.ui.train_panel import TrainPanel
+    from desktopcnn.ui.train.train_panel import TrainPanel
 
 QUICK = Recipe("quick", epochs=3, batch_size=50, learning_rate=0.01, schedule="constant")
 WITHIN = 30_000
@@ -56,7 +56,7 @@ class Journey:
         assert tabs.currentIndex() == place
 
     def opens_the_training(self) -> "TrainPanel":
-        from desktopcnn.ui.train_panel import TrainPanel
+        from desktopcnn.ui.train.train_panel import TrainPanel
 
         self.open_tab("Train")
         self.until(lambda: self.window.findChild(TrainPanel))
@@ -106,7 +106,7 @@ class Journey:
 
     def loss(self) -> int:
         """How many steps the curve of the loss has."""
-        from desktopcnn.ui.plot import Plot
+        from desktopcnn.ui.train.plot import Plot
 
         lines = self.window.findChild(Plot, "lossPlot").lines()
         return max((len(line.x) for line in lines if line.name == "smoothed"), default=0)

@@ -1,7 +1,7 @@
 """What a distortion is: its settings and their limits, without torch. What it does stands in `augment.py`.
 
 To add one, add a field and its limit here, a line to `augment.distort`, and its texts to
-`ui/distortion_form.py`.
+`ui/train/distortion_form.py`.
 """
 
 from collections.abc import Mapping

@@ -30,9 +30,9 @@ from PySide6.QtWidgets import (
 import desktopcnn
 from desktopcnn.ui.answering import Pixels
 from desktopcnn.ui.drawing_panel import DrawingPanel
-from desktopcnn.ui.layer_columns import LayerColumns
 from desktopcnn.ui.lazy_page import LazyPage
 from desktopcnn.ui.message_bar import MessageBar
+from desktopcnn.ui.network.layer_columns import LayerColumns
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.settings import Settings
 from desktopcnn.ui.status import Status
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setObjectName("tabs")
         self.tabs.addTab(LayerColumns(self.session, self.theme), self.tr("Network"))
-        self._train_page = LazyPage("desktopcnn.ui.train_panel", self._make_train_panel)
+        self._train_page = LazyPage("desktopcnn.ui.train.train_panel", self._make_train_panel)
         self.tabs.addTab(self._train_page, self.tr("Train"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._started = False
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def _make_train_panel(self, page: QWidget) -> Iterator[QWidget | None]:
-        from desktopcnn.ui.train_panel import in_steps  # brings pyqtgraph, which no other tab needs
+        from desktopcnn.ui.train.train_panel import in_steps  # brings pyqtgraph, which no other tab needs
 
         return in_steps(self.session, self.theme, page)
 

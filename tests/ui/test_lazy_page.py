@@ -125,6 +125,7 @@ def test_a_package_that_is_missing_is_told_in_a_sentence(
     assert "no_such_package" in failed.args[0]
     assert "Install" in failed.args[0]
     assert maker.told == []
+    page.close()  # waits for the thread, which holds the page until its job is over
 
 
 def test_closed_while_it_is_made_it_stays_unmade(maker: Maker, qtbot: QtBot) -> None:

@@ -1,0 +1,1 @@
+"""The *Train* tab: form, buttons, curves, time machine and run book."""
