@@ -20,7 +20,7 @@ help:
 
 run:
 	@tools/setup
-	@if $(bin)/python tools/has_screen.py; then \
+	@if $(bin)/python -m desktopcnn.ui.screen; then \
 		exec $(bin)/desktopcnn; \
 	else \
 		echo "No screen here: one digit, and a picture of the window in desktopcnn.png"; \

@@ -5,12 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-import desktopcnn
-from desktopcnn.cli_shared import FAILED, INTERRUPTED, WRONG_USAGE, check_fit, print_json, progress
+from desktopcnn.cli_shared import FAILED, INTERRUPTED, WRONG_USAGE, check_fit, percent, print_json, progress
 from desktopcnn.cli_train import train
 from desktopcnn.errors import DataError, DesktopCNNError, UsageError
+from desktopcnn.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,25 +33,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the words of a command."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USAGE, f"desktopcnn: {' '.join(message.split())}. Try {self.prog} --help.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="desktopcnn", description=desktopcnn.__doc__)
-    parser.add_argument("--version", action="version", version=f"DesktopCNN {desktopcnn.__version__}")
+    parser = _Parser(
+        prog="desktopcnn",
+        description="Draw a digit and watch a convolutional network read it.",
+        epilog="desktopcnn COMMAND --help says more.",
+    )
+    parser.add_argument("--version", action="version", version=f"DesktopCNN {__version__}")
     parser.add_argument(
         "--screenshot", metavar="FILE", type=Path,
         help="draw the sample digit, save a picture of the window, print the answer, exit",
     )  # fmt: skip
     parser.set_defaults(command=_window)
-    commands = parser.add_subparsers(title="commands", metavar="")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", help="without one the window opens")
 
     predict = _command(commands, "predict", _predict, "say which digit each picture shows")
-    predict.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    predict.add_argument(
+        "files", metavar="FILE", type=Path, nargs="+", help="picture of one digit: PNG, JPEG, BMP, GIF, WebP"
+    )
     _network_option(predict)
 
     _add_train(commands)
 
     evaluate = _command(commands, "evaluate", _evaluate, "measure a network's accuracy on test images")
     _network_option(evaluate)
-    evaluate.add_argument("--dataset", metavar="N", default="mnist", help="default: mnist")
+    evaluate.add_argument(
+        "--dataset", metavar="N", default="mnist", help="whose test images to take; default: mnist"
+    )
 
     _command(commands, "networks", _networks, "list the networks that are shipped and those you trained")
     return parser
@@ -59,20 +74,25 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_train(commands: Any) -> None:
     parser = _command(commands, "train", train, "train a network")
-    parser.add_argument("--architecture", metavar="N", help="default: 02-two-conv")
-    parser.add_argument("--recipe", metavar="N", help="default: that of the architecture's name")
-    parser.add_argument("--dataset", metavar="N", help="default: mnist")
+    parser.add_argument("--architecture", metavar="N", help="what to train; default: 02-two-conv")
+    parser.add_argument("--recipe", metavar="N", help="how; default: that of the architecture's name")
+    parser.add_argument("--dataset", metavar="N", help="what to learn from; default: mnist")
     parser.add_argument("--epochs", metavar="N", type=int, help="passes over the training images")
     parser.add_argument("--seed", metavar="N", type=_seed, help="decides all randomness; default: 0")
-    parser.add_argument("--threads", metavar="N", type=int, help="default: all cores")
-    parser.add_argument("--output", metavar="FILE", type=Path, help="where to put the finished network")
+    parser.add_argument(
+        "--threads", metavar="N", type=int,
+        help="default: as many as there are idle cores; with --resume as many as the run began with",
+    )  # fmt: skip
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help="where to put the finished network: a .safetensors file"
+    )
     parser.add_argument("--resume", metavar="RUN", type=Path, help="go on with the run in this folder")
     parser.add_argument("--tensorboard", metavar="DIR", type=Path, help="write event files for TensorBoard")
 
 
 def _command(commands: Any, name: str, function: Any, description: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=description, description=description)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of words")
     parser.set_defaults(command=function)
     return parser
 
@@ -84,7 +104,9 @@ def _seed(text: str) -> int:
 
 
 def _network_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--network", metavar="N|FILE", help="name or weights file; default: 02-two-conv")
+    parser.add_argument(
+        "--network", metavar="N|FILE", help="name or weights file of the network; default: 02-two-conv"
+    )
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -114,7 +136,7 @@ def _predict(options: argparse.Namespace) -> int:
             shares = dict(zip(entry.card.classes, map(float, probabilities), strict=True))
             print_json(file=str(file), digit=digit, probabilities=shares)
         else:
-            print(f"{file}: {digit} ({probabilities.max():.1%})")
+            print(f"{file}: {digit} ({percent(float(probabilities.max()), 1)})")
     return FAILED if failed else 0
 
 
@@ -134,7 +156,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         )  # fmt: skip
     else:
         print(
-            f"{entry.name} on {dataset.title}: {report.accuracy:.2%} right, "
+            f"{entry.name} on {dataset.title}: {percent(report.accuracy)} right, "
             f"{report.errors} of {len(report.labels):,} test images wrong"
         )
 
@@ -157,7 +179,7 @@ def _networks(options: argparse.Namespace) -> None:
     width = max((len(row["name"]) for row in rows), default=4)
     print(f"{'name':{width}}  parameters  test accuracy  title")
     for row in rows:
-        accuracy = "-" if row["accuracy"] is None else f"{row['accuracy']:.2%}"
+        accuracy = "-" if row["accuracy"] is None else percent(row["accuracy"])
         print(f"{row['name']:{width}}  {row['parameters']:>10,}  {accuracy:>13}  {row['title']}")
 
 

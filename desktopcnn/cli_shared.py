@@ -19,6 +19,11 @@ def progress(total: int, unit: str, done: int = 0) -> Any:
     return tqdm(total=total, initial=done, unit=" " + unit, disable=None, leave=False)
 
 
+def percent(share: float, decimals: int = 2) -> str:
+    """A share of 0 to 1 as the window writes it."""
+    return f"{100 * share:.{decimals}f} %"
+
+
 def print_json(**values: object) -> None:
     print(json.dumps(values), flush=True)
 

@@ -9,18 +9,22 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktopcnn.cli_shared import INTERRUPTED, check_fit, print_json, progress
+from desktopcnn import paths
+from desktopcnn.cli_shared import INTERRUPTED, check_fit, percent, print_json, progress
 from desktopcnn.errors import DataError, UnsavedError, UsageError
 
 if TYPE_CHECKING:
     from desktopcnn.data.dataset import Dataset
+    from desktopcnn.networks.weights import Network
     from desktopcnn.training.history import Epoch
     from desktopcnn.training.loop import Training
     from desktopcnn.training.run import Run
     from desktopcnn.training.tensorboard_log import TensorBoardLog
 
+SUFFIX = ".safetensors"
 FOR_NEW_RUNS = ("architecture", "recipe", "dataset", "epochs", "seed")
 
 
@@ -28,18 +32,11 @@ def train(options: argparse.Namespace) -> int:
     """Carry the command out; its exit code."""
     import torch
 
-    from desktopcnn.training import runner
+    from desktopcnn.training import runner, tensorboard_log
 
-    if options.threads is not None and options.threads < 1:
-        raise UsageError(f"--threads is {options.threads}; it must be at least 1.")
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    if options.tensorboard:
-        from desktopcnn.training import tensorboard_log
-
-        tensorboard_log.check()
+    _check(options)
     run, dataset = _run_and_dataset(options)
-    print(f"run: {run.folder}", file=sys.stderr)
+    print(f"threads: {torch.get_num_threads()}\nrun: {run.folder}", file=sys.stderr)
     training = runner.resume(run)
     log = tensorboard_log.TensorBoardLog(options.tensorboard, training.step) if options.tensorboard else None
     events = runner.proceed(run, training, dataset)
@@ -59,8 +56,31 @@ def train(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check(options: argparse.Namespace) -> None:
+    """Raises where the training could not be carried out or its network not be put where it shall go."""
+    from desktopcnn.training import tensorboard_log
+
+    if options.threads is not None and options.threads < 1:
+        raise UsageError(f"--threads is {options.threads}; it must be at least 1.")
+    if options.tensorboard:
+        tensorboard_log.check()
+    if options.output:
+        if options.output.suffix != SUFFIX:
+            raise UsageError(f"--output is {options.output}; the name of a weights file ends in {SUFFIX}.")
+        paths.check_writable(options.output)
+
+
+def _set_threads(asked: int | None, begun_with: int = 0) -> None:
+    """As many as were asked for, or the run began with, or find idle cores."""
+    import torch
+
+    from desktopcnn.training import threads
+
+    torch.set_num_threads(asked or begun_with or threads.idle(most=torch.get_num_threads()))
+
+
 def _run_and_dataset(options: argparse.Namespace) -> "tuple[Run, Dataset]":
-    """A new run, or the one to go on with."""
+    """A new run, or the one to go on with, with its number of threads set."""
     from desktopcnn.data import catalog
     from desktopcnn.training import run as runs
 
@@ -70,7 +90,9 @@ def _run_and_dataset(options: argparse.Namespace) -> "tuple[Run, Dataset]":
                 f"--resume goes on with the settings of its run: leave out --{', --'.join(given)}."
             )
         run = runs.read(options.resume)
+        _set_threads(options.threads, run.threads)
         return run, catalog.load(run.dataset)
+    _set_threads(options.threads)
     architecture, recipe = _architecture_and_recipe(options)
     dataset = catalog.load(options.dataset or "mnist")
     check_fit(architecture.name, architecture, dataset)
@@ -95,11 +117,7 @@ def _is_over(training: "Training", dataset: "Dataset") -> bool:
 def _finish(
     options: argparse.Namespace, run: "Run", dataset: "Dataset", training: "Training", unsaved: str
 ) -> None:
-    """Judge the best network, say how good it is, and put it where it belongs.
-
-    Raises `UnsavedError` (with the sentence `unsaved`) at the end where the run could not be written.
-    """
-    from desktopcnn.networks import weights
+    """Judge the best network, say how good it is, and put it where it belongs."""
     from desktopcnn.training import runner
 
     network = runner.judge(run, dataset, training)
@@ -107,14 +125,34 @@ def _finish(
     if options.json:
         print_json(run=str(run.folder), test_accuracy=metrics["test_accuracy"], chosen=metrics["chosen"])
     else:
-        print(
-            f"test accuracy {metrics['test_accuracy']:.2%} ({metrics['chosen']}), {metrics['seconds']:.0f} s"
-        )
-    if options.output:
-        weights.save(options.output, network.module, network.card)
+        accuracy = percent(metrics["test_accuracy"])
+        print(f"test accuracy {accuracy} ({metrics['chosen']}), {metrics['seconds']:.0f} s")
+    _put(options.output, run, network, unsaved)
+
+
+def _put(output: Path | None, run: "Run", network: "Network", unsaved: str) -> None:
+    """Write a finished network into its run, and to `output`.
+
+    Raises `UnsavedError` at the end where the run could not be written (with the sentence `unsaved` where
+    that is known already), `DataError` where only `output` could not.
+    """
+    from desktopcnn.networks import weights
+    from desktopcnn.training import runner
+
+    try:
+        if not unsaved:
+            runner.keep(run, network)
+    except DataError as error:
+        unsaved = str(error)
+    if output:
+        try:
+            weights.save(output, network.module, network.card)
+        except DataError as error:
+            rest = unsaved or f"The network is safe in its run: copy {run.best}."
+            raise DataError(f"{error} {rest}") from error
+        print(f"network: {output}", file=sys.stderr)
     if unsaved:
         raise UnsavedError(unsaved)
-    runner.keep(run, network)
 
 
 def _follow(
@@ -165,7 +203,7 @@ def _epoch_line(epoch: "Epoch", epochs: int, as_json: bool) -> str:
         return json.dumps(asdict(epoch))
     return (
         f"epoch {epoch.epoch}/{epochs}: loss {epoch.training_loss:.4f}, "
-        f"validation {epoch.validation_accuracy:.2%}, {epoch.images_per_second:,.0f} images/s"
+        f"validation {percent(epoch.validation_accuracy)}, {epoch.images_per_second:,.0f} images/s"
     )
 
 

@@ -60,6 +60,18 @@ def sweep(folder: Path, pattern: str = "*") -> None:
             left.unlink(missing_ok=True)
 
 
+def check_writable(path: Path) -> None:
+    """Raises `DataError` where `write_atomically` could not put a file at `path`; makes its folder."""
+    if path.is_dir():
+        raise DataError(f"{path} is a folder. Name a file in it.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
 def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Put `content` at `path` (mode 0644) so that a crash leaves the old file or the new one, whole.
 

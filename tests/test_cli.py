@@ -97,7 +97,19 @@ def test_version(run: Run) -> None:
 def test_wrong_usage_is_2(run: Run, arguments: tuple[object, ...]) -> None:
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
-    assert "error:" in err
+    assert " Try desktopcnn" in one_line(err)
+    assert one_line(err).endswith("--help.")
+
+
+@pytest.mark.parametrize("command", [(), ("predict",), ("train",), ("evaluate",), ("networks",)])
+def test_help_has_a_word_on_everything(run: Run, command: tuple[str, ...]) -> None:
+    code, out, _ = run(*command, "--help")
+    assert code == 0
+    _, *sections = re.split(r"\n(?=\S[^\n]*:\n)", out)
+    rows = [row for section in sections for row in re.split(r"\n(?= {2,4}\S)", section)[1:]]
+    assert len(rows) >= 2
+    bare = [row for row in rows if not re.match(r" +\S.*(  |\n {10,})\S", row)]
+    assert bare == []
 
 
 @pytest.mark.parametrize(
@@ -112,6 +124,10 @@ def test_wrong_usage_is_2(run: Run, arguments: tuple[object, ...]) -> None:
         (("train", "--dataset", "emnist"), "There is no data set called 'emnist'"),
         (("train", "--epochs", "0"), "The number of epochs is 0; it must lie between"),
         (("train", "--threads", "0"), "--threads is 0; it must be at least 1"),
+        (
+            ("train", "--output", "net.pt"),
+            "--output is net.pt; the name of a weights file ends in .safetensors",
+        ),
         (
             ("train", "--resume", "x", "--epochs", "3", "--seed", "0"),
             "--resume goes on with the settings of its run: leave out --epochs, --seed",
@@ -179,7 +195,7 @@ def test_networks(run: Run) -> None:
 def test_predict(run: Run, picture: Path, tmp_path: Path) -> None:
     code, out, err = run("predict", picture)
     assert (code, err) == (0, "")
-    assert re.fullmatch(re.escape(str(picture)) + r": 1 \(\d+\.\d%\)\n", out)
+    assert re.fullmatch(re.escape(str(picture)) + r": 1 \(\d+\.\d %\)\n", out)
     code, out, err = run("predict", picture, tmp_path / "none.png", picture, "--json")
     assert code == 1, "one of the three failed"
     assert "none.png" in one_line(err)
@@ -205,7 +221,7 @@ def test_evaluate_gives_the_cards_accuracy_exactly(run: Run) -> None:
 def test_evaluate_in_words(run: Run) -> None:
     code, out, err = run("evaluate", "--network", "00-dense", "--dataset", "tiny")
     assert (code, err) == (0, "")
-    assert re.fullmatch(r"00-dense on Tiny: \d+\.\d\d% right, \d of 100 test images wrong\n", out)
+    assert re.fullmatch(r"00-dense on Tiny: \d+\.\d\d % right, \d of 100 test images wrong\n", out)
 
 
 TRAIN = ("train", "--architecture", "00-dense", "--dataset", "tiny", "--seed", 3)
@@ -219,11 +235,13 @@ def test_train_from_beginning_to_end(run: Run, tmp_path: Path) -> None:
     *epochs, last = out.splitlines()
     assert [line.split(":")[0] for line in epochs] == [f"epoch {number}/5" for number in range(1, 6)]
     (folder,) = paths.runs().iterdir()
-    assert err == f"run: {folder}\n", "no progress bar in a pipe"
+    assert re.fullmatch(
+        rf"threads: \d+\nrun: {re.escape(str(folder))}\nnetwork: {re.escape(str(output))}\n", err
+    ), "no progress bar in a pipe"
     network = weights.load(output)
     accuracy = network.card.metrics["test_accuracy"]
     assert accuracy > 0.6, "it has learnt something"
-    assert last.startswith(f"test accuracy {accuracy:.2%} (best validation epoch,")
+    assert last.startswith(f"test accuracy {100 * accuracy:.2f} % (best validation epoch,")
     assert weights.load(folder / "best.safetensors").card == network.card
     assert network.card.recipe["seed"] == 3
     code, out, _ = run("evaluate", "--network", folder.name, "--dataset", "tiny", "--json")
@@ -287,7 +305,7 @@ def test_a_run_of_other_data_is_refused(run: Run, tiny: Dataset) -> None:
     catalog.CATALOG["tiny"] = lambda: changed  # put back by the fixture
     code, out, err = run("train", "--resume", folder)
     assert (code, out) == (1, "")
-    assert "is not the one that" in one_line(err.split("\n", 1)[1])
+    assert "is not the one that" in one_line(err.split("\n", 2)[2])
 
 
 def test_data_that_do_not_fit_begin_no_run(run: Run, tiny: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,10 @@ import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 import desktopcnn
 from desktopcnn import cli, paths
@@ -16,6 +18,8 @@ from desktopcnn.data.dataset import Dataset
 from desktopcnn.errors import DataError
 from desktopcnn.networks import weights
 from desktopcnn.training import footprint
+from desktopcnn.training import run as runs
+from desktopcnn.training import threads as counting
 from desktopcnn.training.history import Epoch, Event
 from desktopcnn.training.tensorboard_log import TensorBoardLog
 
@@ -44,12 +48,76 @@ def test_what_the_disk_does_not_take_goes_to_the_output(
     code, out, err = run(*TRAIN, "--output", output)
     assert code == 1
     accuracy = weights.load(output).card.metrics["test_accuracy"]
-    assert out.splitlines()[-1].startswith(f"test accuracy {accuracy:.2%}")
-    _, trouble, end = err.splitlines()
+    assert out.splitlines()[-1].startswith(f"test accuracy {100 * accuracy:.2f} %")
+    *_, trouble, place, end = err.splitlines()
     assert trouble.endswith(
         "No space left on device. The training goes on in memory and is saved when it can be."
     )
+    assert place == f"network: {output}"
     assert end.endswith("No space left on device. What was learnt after step 0 is not saved.")
+
+
+@pytest.mark.parametrize("kind", ["a folder", "below a file"])
+def test_an_output_that_cannot_be_written_is_found_out_before_the_training(
+    run: Run, tmp_path: Path, kind: str
+) -> None:
+    output = tmp_path / "net.safetensors"
+    if kind == "a folder":
+        output.mkdir()
+    else:
+        output.write_text("in the way")
+        output = output / "deeper" / "net.safetensors"
+    code, out, err = run(*TRAIN, "--output", output)
+    assert (code, out) == (1, "")
+    assert re.fullmatch(rf"desktopcnn: {re.escape(str(output))} (is a folder|cannot be written).*\.\n", err)
+    assert not paths.runs().exists(), "nothing was begun"
+
+
+def test_an_output_that_fails_at_the_end_leaves_the_network_in_its_run(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, save = tmp_path / "net.safetensors", weights.save
+
+    def full(path: Path, *rest: Any, **how: Any) -> None:
+        if path == output:
+            raise DataError(f"{path} cannot be written: No space left on device.")
+        save(path, *rest, **how)
+
+    monkeypatch.setattr(weights, "save", full)
+    code, out, err = run(*TRAIN, "--output", output)
+    assert code == 1
+    (folder,) = paths.runs().iterdir()
+    best = folder / "best.safetensors"
+    assert err.splitlines()[-1] == (
+        f"desktopcnn: {output} cannot be written: No space left on device. "
+        f"The network is safe in its run: copy {best}."
+    )
+    accuracy = weights.load(best).card.metrics["test_accuracy"]
+    assert f"test accuracy {100 * accuracy:.2f} % " in out
+
+
+@pytest.mark.parametrize(
+    ("load", "arguments", "threads"),
+    [(0.1, (), 4), (1.6, (), 2), (9.0, (), 1), (9.0, ("--threads", 3), 3)],
+    ids=["idle", "busy", "overloaded", "asked for"],
+)
+def test_threads_are_as_many_as_there_are_idle_cores(
+    run: Run, monkeypatch: pytest.MonkeyPatch, load: float, arguments: tuple[object, ...], threads: int
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(counting, "cores", lambda: 4)
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: asked[-1] if asked else 4)
+    monkeypatch.setattr(torch, "set_num_threads", asked.append)
+    code, _, err = run(*TRAIN, "--epochs", 1, *arguments)
+    assert code == 0
+    assert err.splitlines()[0] == f"threads: {threads}"
+    (folder,) = paths.runs().iterdir()
+    assert runs.read(folder).threads == threads
+    code, _, err = run("train", "--resume", folder)
+    assert err.splitlines()[0] == f"threads: {threads}", "a run goes on as it began"
+    code, _, err = run("train", "--resume", folder, "--threads", 1)
+    assert err.splitlines()[0] == "threads: 1", "unless the user says otherwise"
 
 
 def test_a_batch_that_does_not_fit_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,16 +237,17 @@ def test_at_a_terminal_a_bar_with_the_time_left_and_a_line_for_each_epoch() -> N
     assert re.search(bar, shown), "progress, and the time that is left"
     (folder,) = paths.runs().iterdir()
     hint = f"stopped; go on with: desktopcnn train --resume {shlex.quote(str(folder))}"
-    run, first, stopped, end = stays(shown)
+    threads, run, first, stopped, end = stays(shown)
+    assert threads == "threads: 1"
     assert (run, stopped, end) == (f"run: {folder}", hint, "")
-    epoch = r"epoch {}/3: loss \d\.\d{{4}}, validation \d+\.\d\d%, [\d,]+ images/s"
+    epoch = r"epoch {}/3: loss \d\.\d{{4}}, validation \d+\.\d\d %, [\d,]+ images/s"
     assert re.fullmatch(epoch.format(1), first)
 
     code, shown = at_a_terminal(*shlex.split(hint)[-3:])
     assert code == 0
-    run, second, third, last, end = stays(shown)
+    _, run, second, third, last, end = stays(shown)
     assert (run, end) == (f"run: {folder}", "")
     assert re.fullmatch(epoch.format(2), second)
     assert re.fullmatch(epoch.format(3), third)
-    assert re.fullmatch(r"test accuracy \d+\.\d\d% \(best validation epoch, \d of 3\), \d+ s", last)
+    assert re.fullmatch(r"test accuracy \d+\.\d\d % \(best validation epoch, \d of 3\), \d+ s", last)
     assert " 0/48" not in shown, "the bar begins where the training was"

@@ -62,6 +62,15 @@ def test_tables_and_the_command_line_are_read_without_torch_and_qt(name: str) ->
     assert not {"torch", "scipy", "PySide6"} & loaded(f"desktopcnn.{name}")
 
 
+WITH_TORCH = {"desktopcnn.inspection.trace", "desktopcnn.inspection.anatomy"}
+
+
+def test_what_the_window_asks_of_inspection_is_without_torch() -> None:
+    asked = {name for name in CORE if name.startswith("desktopcnn.inspection.")} - WITH_TORCH
+    assert len(asked) > 8
+    assert not {"torch", "scipy"} & loaded(*asked)
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_sizes_and_first_lines(path: Path) -> None:
     text = path.read_text("utf-8")

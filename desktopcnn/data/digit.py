@@ -58,11 +58,32 @@ ALL_STEPS = Steps()
 
 
 @dataclass(frozen=True, eq=False)
+class Placement:
+    """Where the input lies in the frame: place in the frame = scale * its own place + offset (x, y).
+
+    Its own places are canvas units for a drawing, pixels of the ink for a picture.
+    """
+
+    scale: float
+    offset: Points
+
+    def back(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+        """A rectangle of the frame (pixels, from its edge) in the input's own unit, in the same order."""
+        corners = (np.array([[left, top], [right, bottom]]) - self.offset) / self.scale
+        (left, top), (right, bottom) = corners.tolist()
+        return left, top, right, bottom
+
+
+@dataclass(frozen=True, eq=False)
 class Stage:
-    """The digit after one step: the field of `Steps` (or "drawing", the start) and the frame so far."""
+    """The digit after one step: the field of `Steps` (or "drawing", the start) and the frame so far.
+
+    place: where it lies by then; None without ink, or where nobody asked.
+    """
 
     step: str
     frame: Frame
+    place: Placement | None = None
 
 
 def frame(drawing: Drawing, steps: Steps = ALL_STEPS) -> Frame:
@@ -76,11 +97,28 @@ def stages(drawing: Drawing, steps: Steps = ALL_STEPS) -> tuple[Stage, ...]:
 
     The last stage's frame is what `frame` returns.
     """
-    drawing = to_frame(drawing)
+    start = to_frame(drawing)
+    taken = list(_taken(start, steps))
+    kept = taken[0][1]  # only specks are dropped: from then on the lines are the same, in other places
     return (
-        Stage("drawing", ink(drawing)),
-        *(Stage(step, ink(after)) for step, after in _taken(drawing, steps)),
+        Stage("drawing", ink(start), _placement(start, start, steps)),
+        *(Stage(step, ink(after), _placement(kept, after, steps)) for step, after in taken),
     )
+
+
+def _placement(before: Drawing, after: Drawing, steps: Steps) -> Placement | None:
+    """How the lines `before`, still as they lie on the canvas, became those `after`: told from their box.
+
+    The box of a single point has no size; its pen tells the scale, unless it is redrawn with another.
+    """
+    if not before:
+        return None
+    (low, high), (new_low, new_high) = (_bounds(drawing, with_width=False) for drawing in (before, after))
+    if (side := max(high - low)) > 0:
+        scale = max(new_high - new_low) / side
+    else:
+        scale = 1.0 if steps.redraw else after[0].width / before[0].width
+    return Placement(scale * SIZE / CANVAS, new_low - scale * low)
 
 
 def _taken(drawing: Drawing, steps: Steps) -> Iterator[tuple[str, Drawing]]:

@@ -21,6 +21,7 @@ from desktopcnn.data.digit import (
     SIZE,
     SPECK,
     Frame,
+    Placement,
     Points,
     Stage,
     Steps,
@@ -94,10 +95,16 @@ def stages(picture: Picture, steps: Steps = ALL_STEPS) -> tuple[Stage, ...]:
     The first stage is the picture's ink in the frame as it lies; the last one's frame is what `frame`
     returns.
     """
-    return (
-        Stage("drawing", in_frame(picture)),
-        *(Stage(step, in_frame(after)) for step, after in _taken(picture, steps)),
-    )
+    place = Placement(picture.scale, picture.offset)
+    found = [Stage("drawing", in_frame(picture), place)]
+    before = picture
+    for step, after in _taken(picture, steps):
+        if after is not before:
+            factor, shift = _change(step, before, after)
+            place = Placement(place.scale * factor, place.offset * factor + shift)
+        found.append(Stage(step, in_frame(after), place))
+        before = after
+    return tuple(found)
 
 
 def _taken(picture: Picture, steps: Steps) -> Iterator[tuple[str, Picture]]:
@@ -109,6 +116,20 @@ def _taken(picture: Picture, steps: Steps) -> Iterator[tuple[str, Picture]]:
         if getattr(steps, step) and not (placed and step in ("fit_box", "centre")):
             picture = function(picture)
         yield step, picture
+
+
+def _change(step: str, before: Picture, after: Picture) -> tuple[float, Points]:
+    """Factor and shift (x, y) of a place in the frame."""
+    if step == "centre":
+        return 1.0, after.offset - before.offset
+    low, high = _bounds(before.ink)
+    if step == "fit_box":
+        factor = after.scale / before.scale
+        return factor, after.offset - factor * before.offset - after.scale * low
+    if step == "redraw":
+        factor = after.scale * FINE
+        return factor, (1 - factor) * (before.offset + before.scale * (low + high) / 2)
+    return 1.0, np.zeros(2)
 
 
 def is_frame(picture: Picture) -> bool:

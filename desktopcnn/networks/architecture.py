@@ -7,12 +7,13 @@ from functools import cached_property
 
 from desktopcnn.errors import NetworkError
 from desktopcnn.networks import layer_json
-from desktopcnn.networks.layers import MAX_VALUES, Activation, Layer, Shape, Window
+from desktopcnn.networks.layers import Activation, Layer
+from desktopcnn.networks.shapes import MAX_VALUES, Shape, Window
 
 MAX_LAYERS = 1000
 
 SHORT_NAMES = {
-    "maxpool": "pool", "avgpool": "pool", "batchnorm": "norm", "dropout": "drop",
+    "maxpool": "pool", "avgpool": "pool", "subsampling": "sub", "batchnorm": "norm", "dropout": "drop",
     "scaled tanh": "tanh",
 }  # fmt: skip
 

@@ -10,16 +10,38 @@ from desktopcnn.networks.layers import (
     Flatten,
     Layer,
     MaxPool,
-    Shape,
+    RBFOutput,
+    Subsampling,
 )
+from desktopcnn.networks.shapes import Shape
 
 MNIST_SHAPE = (1, 28, 28)
 SIGMOID = Activation("sigmoid")
 RELU = Activation("relu")
+SQUASH = Activation("scaled tanh")
 HALF = Dropout(0.5)  # the book drops half of the inputs of every dense layer, the last one's too
 
 TWO_CONV: tuple[Layer, ...] = (
     Convolution(20, 5), RELU, MaxPool(2), Convolution(40, 5), RELU, MaxPool(2), Flatten(),
+)  # fmt: skip
+
+C3_TABLE = (
+    (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5),
+    (0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5),
+    (0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5), (0, 1, 2, 3, 4, 5),
+)  # fmt: skip
+"""The maps of S2 that each map of C3 sees: table I of LeCun et al. 1998."""
+# Layers C1 to F6 of section II.B of that paper, every weighted sum squashed. Its pictures are 32x32, which
+# here is padding, and run from -0.1 (paper) to 1.175 (ink), so that their mean is about 0. Ours run from 0
+# to 1 and are padded with paper: the weights and biases of C1 can take up that scale and shift exactly.
+LENET5_1998: tuple[Layer, ...] = (
+    Convolution(6, 5, padding=2), SQUASH, Subsampling(2), SQUASH,
+    Convolution(16, 5, connections=C3_TABLE), SQUASH, Subsampling(2), SQUASH,
+    Convolution(120, 5), SQUASH, Flatten(), Dense(84), SQUASH, RBFOutput(10),
+)  # fmt: skip
+LENET5: tuple[Layer, ...] = (
+    Convolution(6, 5, padding=2), RELU, MaxPool(2), Convolution(16, 5), RELU, MaxPool(2),
+    Convolution(120, 5), RELU, Flatten(), Dense(84), RELU, Dense(10),
 )  # fmt: skip
 
 
@@ -45,6 +67,8 @@ ROWS: tuple[tuple[str, str, Shape, tuple[Layer, ...]], ...] = (
         MNIST_SHAPE,
         (*TWO_CONV, HALF, Dense(1000), RELU, HALF, Dense(1000), RELU, HALF, Dense(10)),
     ),
+    ("lenet5-1998", "LeNet-5 of 1998", MNIST_SHAPE, LENET5_1998),
+    ("lenet5", "LeNet-5 today", MNIST_SHAPE, LENET5),
     ("deep-sigmoid", "deep, sigmoid", MNIST_SHAPE, _deep(SIGMOID)),
     ("deep-relu", "deep, ReLU", MNIST_SHAPE, _deep(RELU)),
 )

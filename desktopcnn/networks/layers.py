@@ -10,42 +10,15 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from desktopcnn.errors import NetworkError
-
-Shape = tuple[int, ...]
-MAX_VALUES = 2**27
-"""Values in one layer's output or parameters beyond which it is refused as a mistake."""
-MAX_WINDOW = 1024
-"""Kernel, stride, padding or dilation beyond which a layer is refused as a mistake."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """The square of its input that one cell of a layer's output looks at."""
-
-    kernel: int = 1
-    stride: int = 1
-    padding: int = 0
-    dilation: int = 1
-
-    @property
-    def extent(self) -> int:
-        """Pixels from the first to the last that are looked at."""
-        return self.dilation * (self.kernel - 1) + 1
-
-    def output_size(self, size: int) -> int:
-        """Cells that fit into `size` pixels; zero or less where the window does not fit."""
-        return (size + 2 * self.padding - self.extent) // self.stride + 1
-
-    def slide(self, shape: Shape, maps: int) -> Shape:
-        """The shape of `maps` maps made by sliding this window over maps of `shape`."""
-        _, height, width = _maps(shape)
-        size = (self.output_size(height), self.output_size(width))
-        if min(size) < 1:
-            raise NetworkError(
-                f"a {self.extent}x{self.extent} window with padding {self.padding} does not fit into "
-                f"{height}x{width} pixels"
-            )
-        return (maps, *size)
+from desktopcnn.networks.shapes import (
+    MAX_VALUES,
+    Shape,
+    Window,
+    check_positive,
+    check_vector,
+    check_window,
+    sizes_of_maps,
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +37,8 @@ class Convolution:
     connections: tuple[tuple[int, ...], ...] | None = None
 
     def __post_init__(self) -> None:
-        _positive(self, "maps")
-        _check_window(self.window)
+        check_positive(self, "maps")
+        check_window(self.window)
         if self.connections is not None and len(self.connections) != self.maps:
             raise NetworkError(f"the connection table has {len(self.connections)} rows for {self.maps} maps")
 
@@ -87,7 +60,7 @@ class Convolution:
 
     def _kernels(self, shape: Shape) -> int:
         """How many k x k kernels there are."""
-        channels = _maps(shape)[0]
+        channels = sizes_of_maps(shape)[0]
         if self.connections is None:
             return self.maps * channels
         # a kernel that is left out takes memory all the same
@@ -109,8 +82,8 @@ class _Pool:
     padding: int = 0
 
     def __post_init__(self) -> None:
-        _positive(self, "size")
-        _check_window(self.window)
+        check_positive(self, "size")
+        check_window(self.window)
         if self.padding > self.size // 2:
             raise NetworkError(f"padding {self.padding} is more than half of the pooling size {self.size}")
 
@@ -119,7 +92,7 @@ class _Pool:
         return Window(self.size, self.size if self.stride is None else self.stride, self.padding)
 
     def output_shape(self, shape: Shape) -> Shape:
-        return self.window.slide(shape, _maps(shape)[0])
+        return self.window.slide(shape, sizes_of_maps(shape)[0])
 
     def parameters(self, shape: Shape) -> int:
         return 0
@@ -140,6 +113,36 @@ class AveragePool(_Pool):
     """Keeps the mean of every window (padding counts as zeros)."""
 
     kind: ClassVar[str] = "avgpool"
+
+
+@dataclass(frozen=True)
+class Subsampling:
+    """Adds up every window of size x size, windows side by side, then coefficient * sum + bias.
+
+    Each map learns one coefficient and one bias (S2 and S4 of LeNet-5, LeCun et al. 1998). The squashing
+    function that the paper applies to the outcome is a layer of its own.
+    """
+
+    kind: ClassVar[str] = "subsampling"
+    size: int
+
+    def __post_init__(self) -> None:
+        check_positive(self, "size")
+        check_window(self.window)
+
+    @property
+    def window(self) -> Window:
+        return Window(self.size, self.size)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return self.window.slide(shape, sizes_of_maps(shape)[0])
+
+    def parameters(self, shape: Shape) -> int:
+        return 2 * sizes_of_maps(shape)[0]
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """One per cell: the sums are additions only."""
+        return math.prod(self.output_shape(shape))
 
 
 @dataclass(frozen=True)
@@ -231,15 +234,14 @@ class Dense:
     units: int
 
     def __post_init__(self) -> None:
-        _positive(self, "units")
+        check_positive(self, "units")
 
     @property
     def window(self) -> None:
         return None
 
     def output_shape(self, shape: Shape) -> Shape:
-        if len(shape) != 1:
-            raise NetworkError(f"it takes a vector and gets maps of shape {shape}; flatten them first")
+        check_vector(shape)
         return (self.units,)
 
     def parameters(self, shape: Shape) -> int:
@@ -249,30 +251,47 @@ class Dense:
         return self.units * math.prod(shape)
 
 
-Layer = Convolution | MaxPool | AveragePool | Activation | BatchNorm | Dropout | Flatten | Dense
+@dataclass(frozen=True)
+class RBFOutput:
+    """Compares a vector with one fixed centre per unit (Euclidean radial basis functions).
+
+    A unit gives the *negative* squared distance, -sum((x - centre)^2): the paper's penalty (LeCun et al.
+    1998, equation 7) with its sign turned, so that the largest output is the answer and a softmax makes
+    probabilities of them, as with any other output layer. The centres are not learnt.
+    """
+
+    kind: ClassVar[str] = "rbf"
+    units: int
+
+    def __post_init__(self) -> None:
+        check_positive(self, "units")
+
+    @property
+    def window(self) -> None:
+        return None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        check_vector(shape)
+        if self.units * math.prod(shape) > MAX_VALUES:  # the centres are no parameters, but take memory
+            raise NetworkError(f"centres of more than {MAX_VALUES:,} values are too many")
+        return (self.units,)
+
+    def parameters(self, shape: Shape) -> int:
+        return 0
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """One per value of each centre: a difference is multiplied by itself and added."""
+        return self.units * math.prod(shape)
+
+
+Layer = (
+    Convolution | MaxPool | AveragePool | Subsampling | Activation | BatchNorm | Dropout | Flatten | Dense
+    | RBFOutput
+)  # fmt: skip
 KINDS: dict[str, type[Layer]] = {
     spec.kind: spec
     for spec in (
-        Convolution, MaxPool, AveragePool, Activation, BatchNorm, Dropout, Flatten, Dense
+        Convolution, MaxPool, AveragePool, Subsampling, Activation, BatchNorm, Dropout, Flatten, Dense,
+        RBFOutput,
     )
 }  # fmt: skip
-
-
-def _maps(shape: Shape) -> tuple[int, int, int]:
-    if len(shape) != 3:
-        raise NetworkError(f"it takes maps and gets a vector of {math.prod(shape)} values")
-    return shape[0], shape[1], shape[2]
-
-
-def _positive(layer: object, *names: str) -> None:
-    for name in names:
-        if getattr(layer, name) < 1:
-            raise NetworkError(f"{name} must be at least 1, not {getattr(layer, name)}")
-
-
-def _check_window(window: Window) -> None:
-    _positive(window, "kernel", "stride", "dilation")
-    if window.padding < 0:
-        raise NetworkError(f"padding must not be negative, but it is {window.padding}")
-    if max(window.kernel, window.stride, window.padding, window.dilation) > MAX_WINDOW:
-        raise NetworkError(f"a kernel, stride, padding or dilation above {MAX_WINDOW} is too large")

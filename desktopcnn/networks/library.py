@@ -29,6 +29,19 @@ class Entry:
     card: Card
 
     @property
+    def title(self) -> str:
+        return self.card.title
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.card.classes
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """(channels, height, width)."""
+        return self.card.architecture.input_shape
+
+    @property
     def accuracy(self) -> float | None:
         """Test accuracy, 0 to 1, where the card has one."""
         value = self.card.metrics.get("test_accuracy")

@@ -8,7 +8,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
+from desktopcnn.networks import stylised
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.layers import (
     KINDS,
@@ -21,8 +23,10 @@ from desktopcnn.networks.layers import (
     Flatten,
     Layer,
     MaxPool,
-    Shape,
+    RBFOutput,
+    Subsampling,
 )  # fmt: skip
+from desktopcnn.networks.shapes import Shape
 
 
 class TableConvolution(nn.Conv2d):
@@ -47,6 +51,44 @@ class ScaledTanh(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return 1.7159 * torch.tanh(x * (2 / 3))
+
+
+class TrainableSubsampling(nn.Module):
+    """coefficient * sum + bias for every window of size x size, windows side by side.
+
+    weight, bias: (maps,), the coefficient and the bias of each map.
+    """
+
+    def __init__(self, maps: int, size: int) -> None:
+        super().__init__()
+        self.size = size
+        self.weight = nn.Parameter(torch.full((maps,), 1 / size**2))
+        self.bias = nn.Parameter(torch.zeros(maps))
+
+    def forward(self, x: Tensor) -> Tensor:
+        coefficient = self.weight * self.size**2  # of the mean, which torch has a fast loop for
+        means = functional.avg_pool2d(x, self.size)
+        return torch.addcmul(self.bias[:, None, None], means, coefficient[:, None, None])
+
+
+class EuclideanRBF(nn.Module):
+    """Negative squared Euclidean distances to fixed centres: (batch, inputs) to (batch, units).
+
+    centres: (units, inputs), a buffer: kept with the weights, not learnt.
+    """
+
+    centres: Tensor
+
+    def __init__(self, inputs: int, units: int) -> None:
+        super().__init__()
+        self.register_buffer("centres", torch.zeros(units, inputs))
+
+    def forward(self, x: Tensor) -> Tensor:
+        # from the differences: |x|^2 - 2 x.c + |c|^2 would lose the digits of a small distance
+        distances = torch.cdist(
+            x.to(self.centres.dtype), self.centres, compute_mode="donot_use_mm_for_euclid_dist"
+        )
+        return -distances.square()
 
 
 NEVER_FALLING = (nn.ReLU, nn.Sigmoid, nn.Tanh, ScaledTanh)
@@ -102,11 +144,13 @@ BUILDERS: dict[type[Layer], Callable[[Any, Shape], nn.Module]] = {
     Convolution: _convolution,
     MaxPool: lambda layer, _: nn.MaxPool2d(layer.size, layer.stride, layer.padding),
     AveragePool: lambda layer, _: nn.AvgPool2d(layer.size, layer.stride, layer.padding),
+    Subsampling: lambda layer, shape: TrainableSubsampling(shape[0], layer.size),
     Activation: _activation,
     BatchNorm: _batch_norm,
     Dropout: lambda layer, _: SeededDropout(layer.probability),
     Flatten: lambda layer, _: MapsToVector(),
     Dense: lambda layer, shape: nn.Linear(shape[0], layer.units),
+    RBFOutput: lambda layer, shape: EuclideanRBF(shape[0], layer.units),
 }
 if missing := set(KINDS.values()) - set(BUILDERS):
     raise TypeError(f"no builder for {missing}")
@@ -155,7 +199,9 @@ def initialise(module: nn.Sequential, generator: torch.Generator) -> None:
     """Draw all weights anew; biases become zero.
 
     Normal with variance 2 / fan-in before a ReLU (He et al. 2015), else 2 / (fan-in + fan-out) (Glorot
-    and Bengio 2010): each keeps the size of the signal through many layers of its kind.
+    and Bengio 2010): each keeps the size of the signal through many layers of its kind. Subsampling starts
+    as the mean. Ten RBF units with 84 inputs have the stylised digits as their centres; any others have
+    centres of -1 and 1 drawn at random.
     """
     children = [c for c in module.children() if not isinstance(c, nn.BatchNorm1d | nn.BatchNorm2d)]
     for child, following in zip(children, [*children[1:], None], strict=True):
@@ -165,6 +211,13 @@ def initialise(module: nn.Sequential, generator: torch.Generator) -> None:
             nn.init.normal_(child.weight, 0, math.sqrt(variance), generator=generator)
             if child.bias is not None:
                 nn.init.zeros_(child.bias)
+        elif isinstance(child, TrainableSubsampling):
+            nn.init.constant_(child.weight, 1 / child.size**2)
+            nn.init.zeros_(child.bias)
+        elif isinstance(child, EuclideanRBF):
+            digits = torch.from_numpy(stylised.codes())
+            drawn = torch.randint(0, 2, child.centres.shape, generator=generator) * 2.0 - 1
+            child.centres.copy_(digits if digits.shape == child.centres.shape else drawn)
 
 
 def _fans(child: nn.Conv2d | nn.Linear) -> tuple[float, float]:

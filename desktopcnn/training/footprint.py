@@ -42,7 +42,7 @@ def step_bytes(architecture: Architecture, recipe: Recipe, images: int, *, bfloa
     distorting = DISTORTION * values if any(vars(recipe.distortion).values()) else 0
     widest = max(math.prod(row.input_shape) + math.prod(row.output_shape) for row in architecture.rows)
     batch = max(images * max(kept, distorting), report.BATCH * 4 * widest)
-    state = 8 if recipe.optimizer == "adamw" else 4 if recipe.momentum else 0
+    state = 8 if recipe.optimizer != "sgd" else 4 if recipe.momentum else 0
     saved = 4 + state + (4 if recipe.average else 0)
     return batch + architecture.parameters * (4 + state + 2 * saved) + KERNELS
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from desktopcnn.data.augment import distort
 from desktopcnn.data.dataset import Dataset
@@ -21,6 +20,8 @@ from desktopcnn.networks.modules import SeededDropout, build, pooled_first
 from desktopcnn.networks.weights import Network
 from desktopcnn.training import memory
 from desktopcnn.training.history import Change, Epoch, Event, Measure, Step
+from desktopcnn.training.losses import Loss, loss_of
+from desktopcnn.training.optimizers import Optimizer, optimizer
 from desktopcnn.training.recipe import CHANGEABLE, LIMITS, Recipe
 
 MEASURE_EVERY = 25
@@ -34,17 +35,19 @@ class Training:
     """All that a training is made of at one moment; `run.py` writes it down and reads it back.
 
     module learns, by way of learner: the same layers in a faster order; average is its running mean, or the
-    module itself. recipe is the one in force, which `change` replaces; changes holds what was changed until
-    somebody writes it down. step counts the optimiser's steps; order is the order of the images in the epoch
-    under way. The sums are of that epoch: loss, right answers, images, seconds. best is the network of the
-    best validation epoch that this process has seen, whether or not it could be written.
+    module itself; criterion is what gets small. recipe is the one in force, which `change` replaces; changes
+    holds what was changed until somebody writes it down. step counts the optimiser's steps; order is the
+    order of the images in the epoch under way. The sums are of that epoch: loss, right answers, images,
+    seconds. best is the network of the best validation epoch that this process has seen, whether or not it
+    could be written.
     """
 
     recipe: Recipe
     module: nn.Sequential
     learner: nn.Sequential
     average: nn.Sequential
-    optimizer: torch.optim.Optimizer
+    criterion: Loss
+    optimizer: Optimizer
     generator: torch.Generator
     order: Tensor
     bfloat16: bool
@@ -72,7 +75,8 @@ def begin(architecture: Architecture, recipe: Recipe, seed: int, *, bfloat16: bo
         module=module,
         learner=pooled_first(module),
         average=copy.deepcopy(module) if recipe.average else module,
-        optimizer=_optimizer(module, recipe),
+        criterion=loss_of(architecture, recipe),
+        optimizer=optimizer(module, recipe),
         generator=generator,
         order=torch.empty(0, dtype=torch.long),
         bfloat16=bfloat16,
@@ -149,7 +153,7 @@ def _learn(training: Training, batch: Tensor, labels: Tensor, rate: float, recip
     batch = batch.contiguous(memory_format=torch.channels_last)
     with _precision(training.bfloat16):
         logits = training.learner(batch)
-    loss = functional.cross_entropy(logits.float(), labels, label_smoothing=recipe.label_smoothing)
+    loss = training.criterion(logits, labels)
     value = loss.item()
     if not math.isfinite(value):
         raise diverged("The loss is no longer a number", training.step + 1, recipe)
@@ -239,21 +243,3 @@ def _epoch(training: Training, dataset: Dataset, number: int) -> Epoch:
     training.loss = training.right = training.seconds = 0.0
     training.images = 0
     return epoch
-
-
-def _optimizer(module: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """Weight decay acts on weights, not on biases and not on the two numbers of a batch norm."""
-    parameters = list(module.parameters())
-    groups = [
-        {
-            "params": [p for p in parameters if p.ndim > 1],
-            "weight_decay": recipe.weight_decay,
-            "decays": True,
-        },
-        {"params": [p for p in parameters if p.ndim == 1], "weight_decay": 0.0, "decays": False},
-    ]
-    if recipe.optimizer == "sgd":
-        return torch.optim.SGD(
-            groups, recipe.learning_rate, recipe.momentum, nesterov=recipe.nesterov, fused=True
-        )
-    return torch.optim.AdamW(groups, recipe.learning_rate, fused=True)

@@ -9,7 +9,7 @@ from desktopcnn.data.distortion import LIMITS as DISTORTION_LIMITS
 from desktopcnn.data.distortion import Distortion
 from desktopcnn.errors import UsageError
 
-Optimizer = Literal["sgd", "adamw"]
+Optimizer = Literal["sgd", "adamw", "muon"]
 Schedule = Literal["constant", "linear", "cosine", "one-cycle"]
 CHANGEABLE = ("learning_rate", "weight_decay", "distortion", "epochs")
 """The settings of a recipe that may change while it is followed."""
@@ -32,8 +32,8 @@ class Recipe:
     """How to train.
 
     epochs: passes over the training images; batch_size: images per step; learning_rate: of the
-    optimiser, at its highest; momentum, nesterov: of "sgd" only; weight_decay: decoupled for "adamw",
-    an L2 term for "sgd", on weights but never on biases; average: decay per step of an exponential
+    optimiser, at its highest; momentum, nesterov: of "sgd" only; weight_decay: decoupled for "adamw" and
+    "muon", an L2 term for "sgd", on weights but never on biases; average: decay per step of an exponential
     average of the weights that is what gets validated and kept (0: none).
     Raises `UsageError` for a value out of range and for settings that contradict each other.
     """
@@ -111,7 +111,7 @@ def faults(settings: Mapping[str, Any]) -> dict[str, str]:
         if settings[name] not in known:
             found[name] = f"The {name} {settings[name]!r} is unknown (known: {', '.join(known)})."
     if settings["optimizer"] != "sgd" and settings["momentum"]:
-        found["momentum"] = "Momentum is a setting of SGD; AdamW has its own. Set it to 0."
+        found["momentum"] = "Momentum is a setting of SGD; the other optimisers have their own. Set it to 0."
     if settings["nesterov"] and (settings["optimizer"] != "sgd" or not settings["momentum"]):
         found["nesterov"] = "Nesterov's step needs SGD with a momentum above 0."
     return found
@@ -133,7 +133,18 @@ RECIPES = {
         Recipe("01-conv", epochs=20, batch_size=64, learning_rate=4e-3, weight_decay=0.15),
         Recipe("02-two-conv", epochs=12, batch_size=64, learning_rate=3e-3, weight_decay=0.1),
         Recipe("03-expanded", 16, 64, weight_decay=0.1, distortion=Distortion(cross=1)),
-        Recipe("04-dropout", 24, 128, learning_rate=2e-3, distortion=Distortion(cross=1)),
+        Recipe(
+            "04-dropout",
+            60,
+            128,
+            learning_rate=2e-3,
+            weight_decay=0.2,
+            label_smoothing=0.05,
+            average=0.999,
+            distortion=Distortion(shift=1.5, rotation=7, scale=0.07, shear=0.07, elastic=0.4),
+        ),
+        Recipe("lenet5-1998", 20, 32, learning_rate=1.5e-3, weight_decay=0.1, average=0.999),
+        Recipe("lenet5", 16, 64, learning_rate=3e-3, weight_decay=0.1, average=0.99),
         # the same plain recipe for the two deep networks, so that only the activation differs
         Recipe("deep", 10, 32, "sgd", 0.1, "linear"),
         # what chapter 6 of Nielsen's book says of its networks 00, 01 and 02

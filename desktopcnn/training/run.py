@@ -20,7 +20,6 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-import desktopcnn
 from desktopcnn import paths
 from desktopcnn.data.dataset import Dataset
 from desktopcnn.errors import DataError, NetworkError, UsageError
@@ -28,6 +27,7 @@ from desktopcnn.networks.architecture import Architecture
 from desktopcnn.training.digest import digest
 from desktopcnn.training.history import Event, from_line
 from desktopcnn.training.recipe import Recipe
+from desktopcnn.version import __version__
 
 FORMAT = "desktopcnn-run/1"
 
@@ -36,7 +36,9 @@ FORMAT = "desktopcnn-run/1"
 class Run:
     """What is trained, and where.
 
-    dataset, checksum: name of the data set and `Dataset.checksum()`; created: in ISO 8601 with its zone.
+    dataset, checksum: name of the data set and `Dataset.checksum()`; created: in ISO 8601 with its zone;
+    threads: of torch at its beginning, 0 where that is not known. Other threads add the same numbers in
+    another order: only with as many does a training go on bit for bit.
     """
 
     folder: Path
@@ -47,6 +49,7 @@ class Run:
     seed: int
     bfloat16: bool
     created: str = ""
+    threads: int = 0
 
     @property
     def last(self) -> Path:
@@ -73,12 +76,14 @@ def create(
     folder: Path | None = None,
 ) -> Run:
     """A new run in a folder of its own, by default one named after the moment, under `paths.runs()`."""
-    from desktopcnn.training.loop import bfloat16_pays  # torch, which reading runs does without
+    import torch  # which reading runs does without
+
+    from desktopcnn.training.loop import bfloat16_pays
 
     folder = folder or _new_folder(architecture.name)
     run = Run(
         folder, architecture, recipe, dataset.name, dataset.checksum(), seed, bfloat16_pays(architecture),
-        datetime.now().astimezone().isoformat(timespec="seconds"),
+        datetime.now().astimezone().isoformat(timespec="seconds"), torch.get_num_threads(),
     )  # fmt: skip
     description = {
         "format": FORMAT,
@@ -89,6 +94,7 @@ def create(
         "checksum": run.checksum,
         "seed": seed,
         "bfloat16": run.bfloat16,
+        "threads": run.threads,
         "versions": versions(),
     }
     paths.write_atomically(folder / "run.json", json.dumps(description, indent=1).encode())
@@ -111,6 +117,7 @@ def read(folder: Path) -> Run:
             int(data["seed"]),
             bool(data["bfloat16"]),
             str(data.get("created", "")),
+            max(int(data.get("threads", 0)), 0),
         )
     except OSError as error:
         raise DataError(f"{folder} is not the folder of a run: {path.name} cannot be read.") from error
@@ -148,7 +155,7 @@ def finished(run: Run) -> bool:
 def versions() -> dict[str, str]:
     """The versions that a result depends on."""
     return {
-        "desktopcnn": desktopcnn.__version__,
+        "desktopcnn": __version__,
         "torch": metadata.version("torch"),
         "python": platform.python_version(),
         "machine": platform.machine(),

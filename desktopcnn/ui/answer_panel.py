@@ -3,10 +3,13 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktopcnn.inspection.given import Given
+from desktopcnn.inspection.outline import INPUT
 from desktopcnn.networks.library import Entry
 from desktopcnn.ui.answering import Answer
 from desktopcnn.ui.frame_view import FrameView
 from desktopcnn.ui.inputs import Sample
+from desktopcnn.ui.mosaic_view import Mark
 from desktopcnn.ui.probability_bars import ProbabilityBars
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
@@ -20,9 +23,10 @@ class AnswerPanel(QWidget):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
+        self._session = session
         self._frame = FrameView(64, self.tr("What the network sees"))
         self._frame.setObjectName("frameView")
-        self._frame.setToolTip(self.tr("The 28 x 28 pixels that the network gets"))
+        self._frame.setToolTip(self.tr("The 28 × 28 pixels that the network gets"))
         self._prediction = QLabel()
         self._prediction.setObjectName("prediction")
         self._prediction.setAccessibleName(self.tr("Answer of the network"))
@@ -40,8 +44,11 @@ class AnswerPanel(QWidget):
         self._note.setProperty("muted", True)
         self._note.setWordWrap(True)
         self._bars = ProbabilityBars(theme)
+        self._theme = theme
         self._lay_out()
         session.answered.connect(self._show)
+        session.reading.connect(self._wait)
+        session.selection.field_changed.connect(self._mark_field)
         session.network_changed.connect(self._name_classes)
         self._name_classes(session.entry)
 
@@ -64,8 +71,8 @@ class AnswerPanel(QWidget):
         layout.addWidget(self._bars, 1)
         self._prediction.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
-    def _name_classes(self, entry: Entry | None) -> None:
-        self._bars.set_classes(entry.card.classes if entry else ())
+    def _name_classes(self, entry: Entry | Given | None) -> None:
+        self._bars.set_classes(entry.classes if entry else ())
 
     def _show(self, answer: Answer | None) -> None:
         if answer is None:
@@ -76,16 +83,30 @@ class AnswerPanel(QWidget):
             return
         shares = answer.trace.probabilities
         best = answer.trace.answer
-        name = answer.entry.card.classes[best]
+        name = answer.entry.classes[best]
         self._frame.set_frame(answer.frame)
         self._bars.set_shares(shares)
         self._prediction.setText(name)
         self._confidence.setText(f"{100 * float(shares[best]):.1f} %")
         self._note.setText(self._remark(answer, name))
 
+    def _mark_field(self) -> None:
+        """What the cell sees that is looked at."""
+        area, colours = self._session.selection.seen(INPUT), self._theme.colours
+        self._frame.set_mark(Mark(area, None, colours.accent, colours.card) if area else None)
+
+    def _wait(self, reading: bool) -> None:
+        """What was answered before does not stand beside a picture that is being read."""
+        answer = self._session.answer
+        if reading:
+            self._show(None)
+            self._note.setText(self.tr("reading…"))
+        elif answer is None or answer.shown is self._session.shown:  # there was no picture to read
+            self._show(answer)
+
     def _remark(self, answer: Answer, name: str) -> str:
         """Beside the figure: whether a digit with a known label was read rightly."""
-        if isinstance(answer.shown, Sample):
+        if isinstance(answer.shown, Sample) and answer.shown.label:
             if answer.shown.label == name:
                 return self.tr("right")
             return self.tr("<b>wrong</b>: it is a {0}").format(answer.shown.label)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from desktopcnn.data.digit import Frame, Stage, Steps
 from desktopcnn.errors import DesktopCNNError, NetworkError
+from desktopcnn.inspection.given import Given
 from desktopcnn.networks.library import Entry
 from desktopcnn.ui import inputs, preload
 from desktopcnn.ui.inputs import Input, Pictured
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import torch
+    from torch import nn
 
+    from desktopcnn.inspection.part import Part
     from desktopcnn.inspection.trace import Trace
-    from desktopcnn.networks.weights import Network
 
 Pixels = npt.NDArray[np.uint8]
 """(height, width, 4): red, green, blue and opacity, 0 to 255."""
 CACHED_NETWORKS = 4
+THREADS = 1
+"""One picture is too little work to share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,20 +43,24 @@ class Request:
     """Which network shall answer which input, prepared by which steps."""
 
     number: int
-    entry: Entry
+    entry: Entry | Given
     shown: Input
     steps: Steps
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """All that a network computed for one input. seconds: of the forward pass."""
+    """All that a network computed for one input. seconds: of the forward pass.
+
+    anatomy: its layers by name, with their weights; the same object as long as the weights are the same.
+    """
 
     number: int
-    entry: Entry
+    entry: Entry | Given
     shown: Input
     stages: tuple[Stage, ...]
     trace: "Trace"
+    anatomy: "Mapping[str, Part]"
     seconds: float
 
     @property
@@ -61,12 +69,29 @@ class Answer:
         return self.stages[-1].frame
 
 
+@dataclass(frozen=True, eq=False)
+class _Loaded:
+    module: "nn.Module"
+    anatomy: "Mapping[str, Part]"
+
+
+def _check_layers(given: Given, trace: "Trace") -> None:
+    """Raise `NetworkError` where a module chose another way through its layers than for the first picture."""
+    there = [(step.name, step.output.shape) for step in trace.steps]
+    if there != [(stop.name, stop.output_shape) for stop in given.outline]:
+        raise NetworkError(
+            f"{given.title} runs through other layers for this picture than for the first one, "
+            "whose columns are shown."
+        )
+
+
 class _Worker(QObject):
     """Lives in the answering thread; its slots run there, one after the other."""
 
     answered = Signal(object)
     unanswered = Signal(int, str)
     pictured = Signal(object)
+    unread = Signal()
     test_loaded = Signal(object)
     failed = Signal(str)
     _core_there = Signal()
@@ -76,10 +101,10 @@ class _Worker(QObject):
         self._core_there.connect(self.load_test, Qt.ConnectionType.QueuedConnection)
         self.newest = 0  # set by the window's thread: what is older need not be answered
         self._has_core = False
-        self._networks: OrderedDict[Path, Network] = OrderedDict()
+        self._networks: OrderedDict[Path, _Loaded] = OrderedDict()
         self._broken: dict[Path, str] = {}
         self._written: dict[Path, int] = {}
-        self._live: tuple[Path, Network] | None = None
+        self._live: tuple[Path, _Loaded] | None = None
 
     @Slot()
     def start(self) -> None:
@@ -94,7 +119,7 @@ class _Worker(QObject):
         self._has_core = True
         if not gc.get_freeze_count():
             gc.freeze()  # or each full collection would look at all of torch, and stop the window for 0.14 s
-        torch.set_num_threads(1)  # one picture is too little work to share
+        torch.set_num_threads(THREADS)
         self._core_there.emit()
 
     @Slot()
@@ -115,23 +140,29 @@ class _Worker(QObject):
             self.answered.emit(self._answer(request))
         except DesktopCNNError as error:
             self.unanswered.emit(request.number, str(error))
-        except (RuntimeError, MemoryError) as error:  # of torch: no memory, above all
-            text = self.tr("{0} cannot answer: {1}.").format(request.entry.card.title, error)
+        except Exception as error:  # of torch: no memory, above all; of somebody else's module: anything
+            text = self.tr("{0} cannot answer: {1}.").format(request.entry.title, error)
             self.unanswered.emit(request.number, text)
 
     def _answer(self, request: Request) -> Answer:
         from desktopcnn.inspection.trace import trace
 
         stages = inputs.stages(request.shown, request.steps)
-        network = self._network(request.entry)
+        loaded = self._loaded(request.entry)
         began = time.perf_counter()
-        traced = trace(network.module, stages[-1].frame[None])
+        frame = stages[-1].frame
+        traced = trace(loaded.module, frame if frame.ndim == 3 else frame[None])
         seconds = time.perf_counter() - began
-        return Answer(request.number, request.entry, request.shown, stages, traced, seconds)
+        if isinstance(request.entry, Given):
+            _check_layers(request.entry, traced)
+        return Answer(request.number, request.entry, request.shown, stages, traced, loaded.anatomy, seconds)
 
-    def _network(self, entry: Entry) -> "Network":
+    def _loaded(self, entry: Entry | Given) -> _Loaded:
+        from desktopcnn.inspection.anatomy import anatomy
         from desktopcnn.networks import weights
 
+        if isinstance(entry, Given):
+            return _Loaded(entry.module, entry.anatomy)
         if self._live and entry.path == self._live[0]:
             return self._live[1]
         self._forget_if_rewritten(entry.path)
@@ -139,10 +170,11 @@ class _Worker(QObject):
             raise NetworkError(self._broken[entry.path])
         if entry.path not in self._networks:
             try:
-                self._networks[entry.path] = weights.load(entry.path)
+                module = weights.load(entry.path).module
             except NetworkError as error:
                 self._broken[entry.path] = str(error)
                 raise
+            self._networks[entry.path] = _Loaded(module, anatomy(module))
         self._networks.move_to_end(entry.path)
         if len(self._networks) > CACHED_NETWORKS:
             self._networks.popitem(last=False)
@@ -162,12 +194,15 @@ class _Worker(QObject):
     @Slot(object, object)
     def take_weights(self, entry: Entry, tensors: "Mapping[str, torch.Tensor]") -> None:
         """Let the network in training answer with these weights."""
-        from desktopcnn.networks import modules, weights
+        from desktopcnn.inspection.anatomy import anatomy
+        from desktopcnn.networks import modules
 
-        if self._live is None or self._live[0] != entry.path:
-            network = weights.Network(entry.card, modules.build(entry.card.architecture).eval())
-            self._live = (entry.path, network)
-        self._live[1].module.load_state_dict(tensors)
+        if self._live and self._live[0] == entry.path:
+            module = self._live[1].module
+        else:
+            module = modules.build(entry.card.architecture).eval()
+        module.load_state_dict(tensors)
+        self._live = (entry.path, _Loaded(module, anatomy(module)))
 
     @Slot(object, str)
     def open_picture(self, source: Path | Pixels, title: str) -> None:
@@ -177,14 +212,16 @@ class _Worker(QObject):
             read = picture.load(source) if isinstance(source, Path) else picture.from_array(source, title)
             self.pictured.emit(Pictured(title, read))
         except DesktopCNNError as error:
+            self.unread.emit()
             self.failed.emit(str(error))
 
 
 class Answerer(QObject):
-    """The window's side: ask here, and listen to `answered`, `pictured`, `test_loaded`, `failed`."""
+    """The window's side: ask here, and listen to its signals."""
 
     answered = Signal(object)  # Answer, or None when the newest request could not be answered
     pictured = Signal(object)  # Pictured
+    unread = Signal()  # what was opened is no picture
     test_loaded = Signal(object)  # data.dataset.Part
     failed = Signal(str)
     _requested = Signal(object)
@@ -206,6 +243,7 @@ class Answerer(QObject):
         self._worker.answered.connect(self._pass_on)
         self._worker.unanswered.connect(self._give_up)
         self._worker.pictured.connect(self.pictured)
+        self._worker.unread.connect(self.unread)
         self._worker.test_loaded.connect(self.test_loaded)
         self._worker.failed.connect(self.failed)
 
@@ -214,7 +252,7 @@ class Answerer(QObject):
         if not self._closed:
             self._thread.start()
 
-    def ask(self, entry: Entry, shown: Input, steps: Steps) -> None:
+    def ask(self, entry: Entry | Given, shown: Input, steps: Steps) -> None:
         """Have `shown` answered; older requests that still wait are given up."""
         self._number += 1
         self._worker.newest = self._number

@@ -1,24 +1,25 @@
 """Starting the window, and taking a picture of it."""
 
-import contextlib
 import os
-import re
 import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-import desktopcnn
 from desktopcnn import paths
 from desktopcnn.errors import DataError, DesktopCNNError
-from desktopcnn.ui import preload
+from desktopcnn.inspection.given import Given
+from desktopcnn.ui import placing, preload, screen
 from desktopcnn.ui.main_window import MainWindow
 from desktopcnn.ui.sample import SEVEN
+from desktopcnn.version import __version__
 
 ANSWER_WITHIN = 60_000
 """Milliseconds after which a picture is given up: torch can take long to import on a cold disk."""
@@ -26,16 +27,47 @@ ANSWER_WITHIN = 60_000
 
 def run() -> int:
     """Open the window and stay until it is closed; the exit code."""
-    if not _has_screen():
-        raise DesktopCNNError(
-            "There is no screen to open a window on. Set DISPLAY, or use --screenshot FILE, which needs none."
-        )
+    _check_screen()
     preload.begin()
     application = _application()
     window = MainWindow()
+    placing.fit(window)
     window.show()
-    _close_on_interrupt(application, window)
-    return application.exec()
+    with _closing_on_interrupt(window):
+        return application.exec()
+
+
+def inspect(given: Given) -> MainWindow | None:
+    """Open the window on a network from outside: until it is closed, or where a loop runs already, at once.
+
+    Raises `DesktopCNNError` where there is no screen.
+    """
+    _check_screen()
+    running = QApplication.instance() is not None or _joins_notebook()
+    application = QApplication.instance() or _application()
+    window = MainWindow()
+    placing.fit(window)
+    window.session.look_at(given)
+    window.show()
+    if running:
+        _opened.append(window)  # or it would go with the last variable that holds it
+        return window
+    with _closing_on_interrupt(window):
+        application.exec()
+    return None
+
+
+_opened: list[MainWindow] = []
+
+
+def _joins_notebook() -> bool:
+    """Whether this runs in IPython, whose own loop then runs Qt's as well (`%gui qt`)."""
+    try:
+        shell = sys.modules["IPython"].get_ipython()
+        shell.enable_gui("qt")
+    except (KeyError, AttributeError):
+        return False
+    return True
 
 
 def screenshot(file: Path) -> int:
@@ -72,8 +104,8 @@ def _screenshot(application: QApplication, file: Path) -> int:
     if not picture.save(str(file), "PNG"):
         raise DataError(f"{file} cannot be written. Choose another place for the picture.")
     best = answer.trace.answer
-    name, share = answer.entry.card.classes[best], answer.trace.probabilities[best]
-    print(f"{answer.entry.name} reads the sample digit as {name} ({share:.1%}); picture: {file}")
+    name, share = answer.entry.classes[best], answer.trace.probabilities[best]
+    print(f"{answer.entry.name} reads the sample digit as {name} ({100 * share:.1f} %); picture: {file}")
     return 0
 
 
@@ -85,9 +117,16 @@ def _draw_sample(window: MainWindow) -> None:
     pen.up()
 
 
+def _check_screen() -> None:
+    if screen.platform() not in screen.UNSEEN and not screen.has_screen():
+        raise DesktopCNNError(
+            "There is no screen to open a window on. Set DISPLAY, or use --screenshot FILE, which needs none."
+        )
+
+
 def _application() -> QApplication:
     QCoreApplication.setApplicationName("DesktopCNN")
-    QCoreApplication.setApplicationVersion(desktopcnn.__version__)
+    QCoreApplication.setApplicationVersion(__version__)
     # every place that the pointer passes counts: lines are drawn of them
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application = QApplication(sys.argv[:1])
@@ -95,29 +134,23 @@ def _application() -> QApplication:
     return application
 
 
-def _has_screen() -> bool:
-    """Whether Qt would find a screen; it aborts the process where it does not."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM", "xcb") not in (
-        "xcb",
-        "wayland",
-    ):
-        return True
-    if os.environ.get("WAYLAND_DISPLAY"):
-        return True
-    display = os.environ.get("DISPLAY", "")
-    local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)
-    if not local:
-        return bool(display)  # on another machine: Qt will tell
-    for address in (f"\0/tmp/.X11-unix/X{local[1]}", f"/tmp/.X11-unix/X{local[1]}"):
-        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
-            probe.connect(address)
-            return True
-    return False
+@contextmanager
+def _closing_on_interrupt(window: MainWindow) -> Iterator[None]:
+    """Let Ctrl-C in the terminal close the window as a click does.
 
-
-def _close_on_interrupt(application: QApplication, window: MainWindow) -> None:
-    """Let Ctrl-C in the terminal close the window as a click does."""
-    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
-    wake = QTimer(application)  # Python looks at signals only while it runs
-    wake.timeout.connect(lambda: None)
-    wake.start(500)
+    Python looks at signals only while it runs: the byte that it writes when one comes wakes it.
+    """
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        for end in (reader, writer):
+            end.setblocking(False)
+        wake = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+        wake.activated.connect(lambda: reader.recv(64))
+        fd = signal.set_wakeup_fd(writer.fileno())
+        before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+            signal.set_wakeup_fd(fd)
+            wake.setEnabled(False)

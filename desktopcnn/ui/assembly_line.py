@@ -38,7 +38,7 @@ class AssemblyLine(QWidget):
         }
         for column, field in enumerate(fields(Steps), 1):
             self._add(layout, column, field.name, *texts[field.name])
-        self._note = QLabel(self.tr("Digits of the data set are stored prepared:\nboxed, centred, 28 x 28."))
+        self._note = QLabel(self.tr("Digits of the data set are stored prepared:\nboxed, centred, 28 × 28."))
         self._note.setProperty("muted", True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(self._note, 0, 0, 2, len(self._views))

@@ -18,9 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktopcnn.data.digit import CANVAS, Stroke
+from desktopcnn.inspection.outline import INPUT
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
-from desktopcnn.ui.mosaic_view import grey_image
+from desktopcnn.ui.mosaic_view import grey_image, outline_box
 from desktopcnn.ui.pen import ERASER_RADIUS, Place
+from desktopcnn.ui.pictures import input_image
 from desktopcnn.ui.sample import SEVEN
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
@@ -45,6 +47,8 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         session.shown_changed.connect(self._show)
         session.pen.changed.connect(self.update)
+        session.answered.connect(self.update)
+        session.selection.field_changed.connect(self.update)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -119,7 +123,7 @@ class Canvas(QWidget):
     def _show(self, shown: object) -> None:
         self._image = None
         if isinstance(shown, Sample):
-            self._image = grey_image(shown.frame)
+            self._image = input_image(shown.frame)
         elif isinstance(shown, Pictured):
             self._image = grey_image(shown.picture.ink)
         self.update()
@@ -143,8 +147,10 @@ class Canvas(QWidget):
             self._paint_drawing(painter, shown)
         else:
             self._paint_image(painter, sheet)
+        self._paint_field(painter)
         if isinstance(shown, Sample):
-            self._paint_caption(painter, sheet, self.tr("test digit {0}").format(shown.index), shown.label)
+            text = self.tr("picture {0}") if shown.own else self.tr("test digit {0}")
+            self._paint_caption(painter, sheet, text.format(shown.index), shown.label)
         elif isinstance(shown, Pictured):
             self._paint_caption(painter, sheet, shown.title, "")
 
@@ -193,15 +199,42 @@ class Canvas(QWidget):
         else:
             painter.drawPolyline(points)
 
+    def _image_target(self, image: QImage, sheet: QRectF) -> QRectF:
+        size = image.size().scaled(sheet.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRectF(0, 0, size.width(), size.height())
+        target.moveCenter(sheet.center())
+        return target
+
     def _paint_image(self, painter: QPainter, sheet: QRectF) -> None:
         if self._image is None:
             return
-        size = QSize(self._image.size()).scaled(sheet.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRectF(0, 0, size.width(), size.height())
-        target.moveCenter(sheet.center())
+        target = self._image_target(self._image, sheet)
         smooth = isinstance(self._session.shown, Pictured)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(target, self._image)
+
+    def _paint_field(self, painter: QPainter) -> None:
+        """What the cell sees that is looked at; not under a moving pen, where it would jump about."""
+        session, answer = self._session, self._session.answer
+        area = session.selection.seen(INPUT)
+        if area is None or session.pen.is_down or answer is None or answer.shown is not session.shown:
+            return
+        place = answer.stages[-1].place
+        if place is None:
+            return
+        top, left, bottom, right = area
+        x1, y1, x2, y2 = place.back(left, top, right, bottom)
+        origin, unit = self._unit()
+        box = QRectF(QPointF(x1, y1) * unit + origin, QPointF(x2, y2) * unit + origin)
+        outline_box(painter, box, self._theme.colours.accent, self._theme.colours.card)
+
+    def _unit(self) -> tuple[QPointF, float]:
+        """Where place 0, 0 of what is shown is painted, and how long a unit (or pixel) of it is."""
+        sheet = self._sheet()
+        if self._image is None:
+            return sheet.topLeft(), sheet.width() / CANVAS
+        target = self._image_target(self._image, sheet)
+        return target.topLeft(), target.width() / self._image.width()
 
     def _paint_caption(self, painter: QPainter, sheet: QRectF, left: str, right: str) -> None:
         """What is shown, and its true class at the top right, as in the book."""

@@ -11,6 +11,8 @@ from desktopcnn.ui.theme import Theme
 
 STRIP = 4
 """Height of the coloured strip in pixels."""
+NOTHING = 1e-3
+"""An end of a range smaller than this share of the other is written as 0."""
 ALL_COLOURS = np.arange(GAP, dtype=np.uint8)[None]
 """A picture of one row that has every colour of a map once, without the gap's."""
 
@@ -33,8 +35,7 @@ class ColourBar(QWidget):
     def set_range(self, low_high: tuple[float, float] | None) -> None:
         """The values at both ends; None for no values."""
         self._range = low_high
-        described = "" if low_high is None else f"{short(low_high[0])} … {short(low_high[1])}"
-        self.setAccessibleDescription(described)
+        self.setAccessibleDescription("" if low_high is None else " … ".join(ends(*low_high)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -48,8 +49,15 @@ class ColourBar(QWidget):
         painter.drawImage(QRect(0, 0, width, STRIP), self._strip)
         painter.setPen(QColor(self._theme.colours.muted))
         text = QRect(0, STRIP + 1, width, self.height() - STRIP - 1)
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, short(self._range[0]))
-        painter.drawText(text, Qt.AlignmentFlag.AlignRight, short(self._range[1]))
+        low, high = ends(*self._range)
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, low)
+        painter.drawText(text, Qt.AlignmentFlag.AlignRight, high)
+
+
+def ends(low: float, high: float) -> tuple[str, str]:
+    """Both ends of a range in words; one that is nothing beside the other is 0."""
+    nothing = NOTHING * max(abs(low), abs(high))
+    return short(low if abs(low) >= nothing else 0.0), short(high if abs(high) >= nothing else 0.0)
 
 
 def short(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from desktopcnn.ui.answer_panel import AnswerPanel
 from desktopcnn.ui.assembly_line import AssemblyLine
@@ -11,6 +11,7 @@ from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.pen import WIDTHS
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
+from desktopcnn.ui.tool_button import tool_button
 
 
 class DrawingPanel(QWidget):
@@ -31,10 +32,16 @@ class DrawingPanel(QWidget):
 
     def _make_actions(self) -> dict[str, QAction]:
         stack, pen = self._session.undo_stack, self._session.pen
-        undo = stack.createUndoAction(self, self.tr("Undo"))
+        undo = QAction(self.tr("Undo"), self)
         undo.setShortcuts(QKeySequence.StandardKey.Undo)
-        redo = stack.createRedoAction(self, self.tr("Redo"))
+        undo.setEnabled(stack.canUndo())
+        undo.triggered.connect(pen.undo)
+        stack.canUndoChanged.connect(undo.setEnabled)
+        redo = QAction(self.tr("Redo"), self)
         redo.setShortcuts(QKeySequence.StandardKey.Redo)
+        redo.setEnabled(stack.canRedo())
+        redo.triggered.connect(pen.redo)
+        stack.canRedoChanged.connect(redo.setEnabled)
         clear = QAction(self.tr("Clear"), self)
         clear.setShortcuts([QKeySequence("Escape"), QKeySequence("Delete")])
         clear.triggered.connect(pen.clear)
@@ -58,12 +65,7 @@ class DrawingPanel(QWidget):
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{tips[name]} ({keys})")
             set_icon(action, name, self._theme)
-            button = QToolButton()
-            button.setObjectName(f"{name}Button")
-            button.setDefaultAction(action)
-            button.setAccessibleName(action.text())
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            layout.addWidget(button)
+            layout.addWidget(tool_button(action, name))
         layout.addWidget(self._width_slider(), 1)
         return layout
 

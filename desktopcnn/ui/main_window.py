@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -27,12 +27,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-import desktopcnn
+from desktopcnn.ui.about import AboutDialog
 from desktopcnn.ui.answering import Pixels
 from desktopcnn.ui.drawing_panel import DrawingPanel
 from desktopcnn.ui.lazy_page import LazyPage
 from desktopcnn.ui.message_bar import MessageBar
-from desktopcnn.ui.network.layer_columns import LayerColumns
+from desktopcnn.ui.network.network_page import NetworkPage
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.settings import Settings
 from desktopcnn.ui.status import Status
@@ -54,9 +54,11 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.message_bar = MessageBar(self.theme)
         self.drawing_panel = DrawingPanel(self.session, self.theme)
+        self._top_bar = TopBar(self.session, self.theme)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("tabs")
-        self.tabs.addTab(LayerColumns(self.session, self.theme), self.tr("Network"))
+        self._network_page = NetworkPage(self.session, self.theme)
+        self.tabs.addTab(self._network_page, self.tr("Network"))
         self._train_page = LazyPage("desktopcnn.ui.train.train_panel", self._make_train_panel)
         self.tabs.addTab(self._train_page, self.tr("Train"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -83,12 +85,11 @@ class MainWindow(QMainWindow):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setSizes([300, 980])
         content = QWidget()
-        top_bar = TopBar(self.session, self.theme)
-        top_bar.open_requested.connect(self._open)
+        self._top_bar.open_requested.connect(self._open)
         layout = QGridLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(top_bar, 0, 0)
+        layout.addWidget(self._top_bar, 0, 0)
         layout.addWidget(self._splitter, 1, 0)
         layout.setRowStretch(1, 1)
         self.setCentralWidget(content)
@@ -111,6 +112,8 @@ class MainWindow(QMainWindow):
         self._add(file, self.tr("Quit"), QKeySequence.StandardKey.Quit, self.close)
         edit = self.menuBar().addMenu(self.tr("&Edit"))
         edit.addActions(list(self.drawing_panel.actions_by_name.values()))
+        shown = self.menuBar().addMenu(self.tr("&Input"))
+        shown.addActions(list(self._top_bar.actions_by_name.values()))
         view = self.menuBar().addMenu(self.tr("&View"))
         names = {
             "system": self.tr("Colours of the system"),
@@ -143,6 +146,11 @@ class MainWindow(QMainWindow):
             # the window stands: one can draw while torch is still being imported
             QTimer.singleShot(0, self.session.start)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self._started and self.isActiveWindow():
+            self.session.refresh_networks()  # the command line may have trained one meanwhile
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.training.is_busy and not self._may_stop_training():
             event.ignore()
@@ -150,6 +158,7 @@ class MainWindow(QMainWindow):
         self.session.look_forward()  # a snapshot is no network to come back to
         self._remember()
         self.hide()  # the thread may be in the middle of something that takes a second
+        self._network_page.close()
         self._train_page.close()
         self._messages.close()
         self.session.close()
@@ -170,6 +179,8 @@ class MainWindow(QMainWindow):
         self.session.choose_network(self.settings.text("network"))
         self.restoreGeometry(self.settings.state("geometry"))
         self._splitter.restoreState(self.settings.state("splitter"))
+        for name, splitter in self._network_page.splitters.items():
+            splitter.restoreState(self.settings.state(name))
 
     def _remember(self) -> None:
         self.settings.write("theme", self.theme.choice)
@@ -178,6 +189,8 @@ class MainWindow(QMainWindow):
             self.settings.write("network", self.session.entry.name)
         self.settings.write("geometry", self.saveGeometry())
         self.settings.write("splitter", self._splitter.saveState())
+        for name, splitter in self._network_page.splitters.items():
+            self.settings.write(name, splitter.saveState())
 
     # pictures
 
@@ -214,8 +227,7 @@ class MainWindow(QMainWindow):
             self.message_bar.say(otherwise)
 
     def _about(self) -> None:
-        text = self.tr("DesktopCNN {0}\nDraw a digit and watch a convolutional network read it.")
-        QMessageBox.about(self, self.tr("About DesktopCNN"), text.format(desktopcnn.__version__))
+        AboutDialog(self.session, self).open()
 
 
 def _pixels(image: QImage) -> Pixels:

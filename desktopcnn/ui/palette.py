@@ -20,6 +20,7 @@ class Colours:
     accent: str
     on_accent: str
     track: str
+    chosen: str
     paper: str
     ink: str
     hint: str
@@ -28,13 +29,13 @@ class Colours:
 
 LIGHT = Colours(
     window="#F3F5F8", card="#FFFFFF", border="#D5DCE4", text="#19222D", muted="#566373",
-    accent="#2667AE", on_accent="#FFFFFF", track="#E7ECF1", paper="#FFFFFF", ink="#11161C",
-    hint="#6A7786", warning="#FFF3D6",
+    accent="#2667AE", on_accent="#FFFFFF", track="#E7ECF1", chosen="#C6DBF3",
+    paper="#FFFFFF", ink="#11161C", hint="#6A7786", warning="#FFF3D6",
 )  # fmt: skip
 DARK = Colours(
     window="#12161B", card="#1B2129", border="#333D49", text="#E8EDF2", muted="#9CA9B7",
-    accent="#6CAAEA", on_accent="#0D1217", track="#2A323C", paper="#0D1014", ink="#F2F5F8",
-    hint="#8693A1", warning="#3A2F14",
+    accent="#6CAAEA", on_accent="#0D1217", track="#2A323C", chosen="#264766",
+    paper="#0D1014", ink="#F2F5F8", hint="#8693A1", warning="#3A2F14",
 )  # fmt: skip
 
 # Anchors from dark to bright at equal distances. The lightness rises evenly (tests/ui/test_palette.py), so

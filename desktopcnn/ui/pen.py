@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand
 
+from desktopcnn.data.clip import clip
 from desktopcnn.data.digit import Drawing, Stroke
 from desktopcnn.data.eraser import erase
 from desktopcnn.ui.inputs import Drawn
@@ -50,10 +51,13 @@ class Pen(QObject):
     def down(self, place: Place) -> None:
         """Begin a line there; on a digit or a picture this begins a new drawing.
 
-        The eraser goes back to the drawing instead: a digit or a picture has nothing for it to take.
+        The eraser finds nothing to take there, and says so.
         """
         session = self._session
-        fresh = session.shown is not session.drawn and not self.erasing
+        fresh = session.shown is not session.drawn
+        if fresh and self.erasing:
+            session.failed.emit(self.tr("Only drawings can be erased: choose the pen to begin one."))
+            return
         self._before = session.drawn.drawing
         self._erased = () if fresh else self._before
         self._places = [place]
@@ -78,8 +82,20 @@ class Pen(QObject):
         """End the line without a step of undo: something else takes the drawing's place."""
         self._before = None
 
+    def undo(self) -> None:
+        """Take the last step back; from a digit or a picture, return to the drawing and no more."""
+        if not self._returned():
+            self._session.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Take the next step again; from a digit or a picture, return to the drawing and no more."""
+        if not self._returned():
+            self._session.undo_stack.redo()
+
     def clear(self) -> None:
-        """Take all ink away; a digit or a picture makes room for an empty canvas."""
+        """Take all ink away; from a digit or a picture, return to the drawing and no more."""
+        if self._returned():
+            return
         session = self._session
         self.abandon()
         if self.erasing:  # there is nothing left to erase
@@ -87,15 +103,23 @@ class Pen(QObject):
         if session.drawn.drawing:
             title = self.tr("Clear")
             session.undo_stack.push(_Change(session, title, session.drawn.drawing, ()))
-        else:
-            session.show_drawing()
+
+    def _returned(self) -> bool:
+        """Show the drawing where something else hides it: what cannot be seen shall not change."""
+        if self._session.shown is self._session.drawn:
+            return False
+        self._session.show_drawing()
+        return True
 
     def _update(self) -> None:
         path = np.array(self._places, np.float64)
         if self.erasing:
             self._erased = drawing = erase(self._erased, path[-2:], ERASER_RADIUS)
-        else:
-            drawing = (*self._erased, Stroke(path, float(self.width)))
+        else:  # what lies beside the canvas is not seen, and must not count
+            lines = clip(path)
+            if not lines:
+                return
+            drawing = (*self._erased, *(Stroke(line, float(self.width)) for line in lines))
         self._session.show_drawing(Drawn(drawing))
 
 

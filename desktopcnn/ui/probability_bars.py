@@ -37,7 +37,7 @@ class ProbabilityBars(QWidget):
         """The probabilities (one for each class, 0 to 1), or None for no answer."""
         self._shares = shares
         described = () if shares is None else zip(self._classes, shares, strict=True)
-        self.setAccessibleDescription(", ".join(f"{name} {share:.1%}" for name, share in described))
+        self.setAccessibleDescription(", ".join(f"{name} {100 * share:.1f} %" for name, share in described))
         self.update()
 
     def sizeHint(self) -> QSize:

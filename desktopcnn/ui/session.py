@@ -10,13 +10,20 @@ from PySide6.QtGui import QUndoStack
 
 from desktopcnn.data.dataset import Part
 from desktopcnn.data.digit import ALL_STEPS
+from desktopcnn.inspection import outline
+from desktopcnn.inspection.given import Given
+from desktopcnn.inspection.outline import Outline
 from desktopcnn.networks import library
 from desktopcnn.networks.library import Entry
+from desktopcnn.ui import inputs
 from desktopcnn.ui.answering import Answer, Answerer, Pixels
 from desktopcnn.ui.inputs import Drawn, Input, Pictured, Sample, is_empty
 from desktopcnn.ui.pen import Pen
+from desktopcnn.ui.selection import Selection
 from desktopcnn.ui.trainer import Weights
 from desktopcnn.ui.training import TrainingSession
+
+AnyEntry = Entry | Given
 
 
 class Session(QObject):
@@ -28,20 +35,23 @@ class Session(QObject):
     networks_changed = Signal()
     steps_changed = Signal(object)  # Steps
     test_loaded = Signal()
+    reading = Signal(bool)  # whether a picture is on its way
     failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.pen = Pen(self)
-        self.shown: Input = Drawn()
+        self.selection = Selection(self)
         self.drawn = Drawn()
+        self.shown: Input = self.drawn
         self.answer: Answer | None = None
-        self.entry: Entry | None = None
-        self.entries: list[Entry] = []
+        self.entry: AnyEntry | None = None
+        self.entries: list[AnyEntry] = []
         self.steps = ALL_STEPS
         self.test: Part | None = None
-        self._before: Entry | None = None
+        self._before: AnyEntry | None = None
+        self._given: list[Given] = []
         self._has_live = False
         self._pictured: Pictured | None = None
         self._sample = 0
@@ -55,6 +65,7 @@ class Session(QObject):
         self._answerer.pictured.connect(self._take_picture)
         self._answerer.test_loaded.connect(self._take_test)
         self._answerer.failed.connect(self.failed)
+        self._answerer.unread.connect(lambda: self.reading.emit(False))
         self.refresh_networks()
 
     def start(self) -> None:
@@ -74,12 +85,15 @@ class Session(QObject):
         self._show(self.drawn)
 
     def show_sample(self, index: int) -> None:
-        """Show a digit of the test set; beyond the last comes the first."""
-        if self.test is None or len(self.test) == 0:
+        """Show a digit of the test set, or a picture that came with the network; after the last the first."""
+        if not self.samples:
             return
-        self._sample = index % len(self.test)
-        frame = self.test.images[self._sample, 0].astype(np.float32) / 255
-        self._show(Sample(self._sample, str(self.test.labels[self._sample]), frame))
+        place = self._sample = index % self.samples
+        if isinstance(self.entry, Given):
+            self._show(Sample(place, self.entry.labels[place], self.entry.images[place], own=True))
+        elif self.test:
+            frame = self.test.images[place, 0].astype(np.float32) / 255
+            self._show(Sample(place, str(self.test.labels[place]), frame))
 
     def step_sample(self, step: int) -> None:
         """Show the next (1) or the previous (-1) digit; from elsewhere, the last one looked at."""
@@ -87,11 +101,17 @@ class Session(QObject):
         self.show_sample(self._sample + step if on_sample else self._sample)
 
     def show_random_sample(self) -> None:
-        if self.test is not None:
-            self.show_sample(random.randrange(len(self.test)))
+        if self.samples:
+            self.show_sample(random.randrange(self.samples))
+
+    @property
+    def samples(self) -> int:
+        """How many pictures `show_sample` has."""
+        return len(self.entry.images) if isinstance(self.entry, Given) else len(self.test or ())
 
     def open_picture(self, source: Path | Pixels, title: str) -> None:
         """Read a picture (a file, or pixels from the clipboard) and show it."""
+        self.reading.emit(True)
         self._answerer.open_picture(source, title)
 
     def show_picture(self) -> None:
@@ -112,10 +132,18 @@ class Session(QObject):
         self._has_live = self._has_live and bool(live)
         # the run in training stands there once: not its best network so far as well, under the same name
         saved = [entry for entry in library.saved() if not live or entry.name != live[0].name]
-        self.entries = [*live, *library.shipped(), *saved]
-        self.networks_changed.emit()
+        entries: list[AnyEntry] = [*live, *self._given, *library.shipped(), *saved]
+        if entries != self.entries:
+            self.entries = entries
+            self.networks_changed.emit()
         if not looks_back:
             self._choose(self._named(self.entry.name if self.entry else library.DEFAULT))
+
+    def look_at(self, given: Given) -> None:
+        """Take in a network that came from outside, and show its first picture."""
+        self._given.append(given)
+        self.refresh_networks()
+        self.choose_network(given.name)
 
     def choose_network(self, name: str) -> None:
         """Let the network of that name answer; an unknown name changes nothing."""
@@ -136,10 +164,17 @@ class Session(QObject):
     def _looks_back(self) -> bool:
         return self.entry is not None and self.entry not in self.entries
 
-    def _named(self, name: str) -> Entry | None:
+    def _named(self, name: str) -> AnyEntry | None:
         """The network of that name; where it is gone the default one, or else the first."""
         names = {entry.name: entry for entry in self.entries}
         return names.get(name) or names.get(library.DEFAULT) or next(iter(self.entries), None)
+
+    @property
+    def outline(self) -> Outline:
+        """The layers of the network that answers, in the order of execution; none without a network."""
+        if isinstance(self.entry, Given):
+            return self.entry.outline
+        return outline.of_architecture(self.entry.card.architecture) if self.entry else ()
 
     def set_step(self, step: str, taken: bool) -> None:
         """Switch one step of the preparation (a field of `Steps`) on or off."""
@@ -147,11 +182,14 @@ class Session(QObject):
         self.steps_changed.emit(self.steps)
         self._ask()
 
-    def _choose(self, entry: Entry | None) -> None:
+    def _choose(self, entry: AnyEntry | None) -> None:
         self.training.watch(entry is not None and entry == self.training.entry)
         if entry != self.entry:
             self.entry = entry
             self.network_changed.emit(entry)
+            self.selection.set_outline(self.outline)
+            if entry and entry.input_shape != inputs.shape(self.shown):
+                self._show_what_fits()
             self._start_over()
 
     def _show(self, shown: Input) -> None:
@@ -163,6 +201,13 @@ class Session(QObject):
         else:
             self._ask()
 
+    def _show_what_fits(self) -> None:
+        """The network takes pictures of another shape than the one that is shown."""
+        if isinstance(self.entry, Given):
+            self.show_sample(0)
+        else:
+            self.show_drawing()
+
     def _start_over(self) -> None:
         """What is being worked on no longer matters: it is about another network or input."""
         self._answerer.withdraw()
@@ -173,8 +218,17 @@ class Session(QObject):
 
     def _ask(self) -> None:
         waits = self.entry == self.training.entry and not self._has_live  # its weights are on their way
-        if self.entry and not waits and not is_empty(self.shown):
-            self._answerer.ask(self.entry, self.shown, self.steps)
+        if self.entry is None or waits or is_empty(self.shown):
+            return
+        wanted, there = self.entry.input_shape, inputs.shape(self.shown)
+        if wanted != there:
+            self._take_answer(None)
+            text = self.tr(
+                "{0} takes pictures of {1}; a drawing is one of {2}. Choose another network to draw."
+            )
+            self.failed.emit(text.format(self.entry.title, *("×".join(map(str, s)) for s in (wanted, there))))
+            return
+        self._answerer.ask(self.entry, self.shown, self.steps)
 
     @Slot(object)
     def _take_answer(self, answer: Answer | None) -> None:
@@ -194,6 +248,7 @@ class Session(QObject):
     def _take_picture(self, pictured: Pictured) -> None:
         self._pictured = pictured
         self._show(pictured)
+        self.reading.emit(False)
 
     @Slot(object)
     def _take_test(self, test: Part) -> None:

@@ -1,8 +1,8 @@
-"""The status line: data set, device, time of the last answer."""
+"""The status line: data set, device with its threads, time of the last answer."""
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from desktopcnn.ui.answering import Answer
+from desktopcnn.ui.answering import THREADS, Answer
 from desktopcnn.ui.session import Session
 
 
@@ -13,7 +13,8 @@ class Status(QWidget):
         super().__init__()
         self._session = session
         self._data = QLabel(self.tr("Loading…"))
-        self._device = QLabel(self.tr("CPU, 1 thread"))
+        self._device = QLabel()
+        self._device.setObjectName("device")
         self._time = QLabel()
         self._time.setObjectName("answerTime")
         layout = QHBoxLayout(self)
@@ -26,12 +27,21 @@ class Status(QWidget):
         session.test_loaded.connect(self._show_data)
         session.failed.connect(self._show_data)
         session.answered.connect(self._show_time)
+        session.training.state_changed.connect(self._show_device)
+        self._show_device()
 
     def _show_data(self) -> None:
         if self._session.test is None:
             self._data.setText(self.tr("no test digits"))
         else:
             self._data.setText(self.tr("MNIST · {0:,} test digits").format(len(self._session.test)))
+
+    def _show_device(self) -> None:
+        training = self._session.training
+        text = self.tr("CPU, 1 thread") if THREADS == 1 else self.tr("CPU, {0} threads").format(THREADS)
+        if training.is_busy:
+            text = self.tr("{0}; training: {1}").format(text, training.threads)
+        self._device.setText(text)
 
     def _show_time(self, answer: Answer | None) -> None:
         if answer is None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from desktopcnn import paths
 from desktopcnn.ui.palette import DARK, DIVERGING, LIGHT, SEQUENTIAL, Colours, colour_table, qt_palette
 
 Choice = Literal["system", "light", "dark"]
@@ -22,11 +23,20 @@ QFrame[message="true"] {{ background: {warning}; border: none; border-top: 1px s
 QLabel[muted="true"] {{ color: {muted}; }}
 *[small="true"] {{ font-size: 8pt; }}
 QCheckBox[small="true"] {{ spacing: 3px; }}
-QCheckBox[small="true"]::indicator {{ width: 12px; height: 12px; }}
+QCheckBox::indicator {{
+    width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {card};
+}}
+QCheckBox[small="true"]::indicator {{ width: 10px; height: 10px; }}
+QCheckBox::indicator:hover {{ background: {track}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{check}"); }}
+QCheckBox::indicator:disabled {{ border-color: {border}; background: transparent; image: none; }}
+QCheckBox::indicator:checked:disabled {{ background: {border}; image: url("{check}"); }}
+QCheckBox:focus {{ color: {accent}; text-decoration: underline; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar::tab {{ padding: 7px 14px; color: {muted}; border: none; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; font-weight: 600; }}
+QTabBar[slim="true"]::tab {{ padding: 3px 10px; }}
 QTabBar::tab:focus {{ color: {accent}; }}
 QPushButton[primary="true"]:enabled {{
     background: {accent}; color: {on_accent}; border: 1px solid {accent};
@@ -34,8 +44,9 @@ QPushButton[primary="true"]:enabled {{
 }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 QToolButton {{ padding: 4px; border: 1px solid {border}; border-radius: 5px; background: {card}; }}
-QToolButton:hover, QToolButton:focus {{ border-color: {accent}; }}
-QToolButton:checked {{ background: {track}; border-color: {accent}; }}
+QToolButton:hover {{ background: {track}; }}
+QToolButton:checked {{ background: {chosen}; border-color: {accent}; }}
+QToolButton:focus {{ border: 2px solid {accent}; padding: 3px; }}
 QToolButton:disabled {{ background: transparent; }}
 QStatusBar {{ color: {muted}; border-top: 1px solid {border}; }}
 QStatusBar::item {{ border: none; }}
@@ -80,5 +91,6 @@ class Theme(QObject):
         assert isinstance(application, QApplication)
         application.setStyle("Fusion")
         application.setPalette(qt_palette(self.colours))
-        application.setStyleSheet(STYLE.format(**vars(self.colours)))
+        check = paths.shipped("resources") / "icons" / f"check-{'dark' if dark else 'light'}.svg"
+        application.setStyleSheet(STYLE.format(**vars(self.colours), check=check.as_posix()))
         self.changed.emit()

@@ -1,21 +1,39 @@
 """The bar on top: which network answers, what it is shown, light or dark."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton
+from datetime import datetime
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel
 
 from desktopcnn import paths
+from desktopcnn.inspection.given import Given
 from desktopcnn.networks.library import Entry
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.inputs import Drawn, Input, Sample
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
+from desktopcnn.ui.tool_button import tool_button
 
 DRAWING, DIGIT, PICTURE = range(3)
+SAMPLES = ("previous", "next", "random")
+
+
+class _NetworkSelector(QComboBox):
+    """Tells before it opens, so that it can be brought up to date."""
+
+    opening = Signal()
+
+    def showPopup(self) -> None:
+        self.opening.emit()
+        super().showPopup()
 
 
 class TopBar(QFrame):
-    """Follows the session, and tells it what the user chose."""
+    """Follows the session, and tells it what the user chose.
+
+    Its actions (drawing, previous, next, random) also stand in the window's menus.
+    """
 
     open_requested = Signal()
 
@@ -28,28 +46,31 @@ class TopBar(QFrame):
         layout.setSpacing(8)
         self._networks = self._network_selector()
         self._inputs = self._input_selector()
-        self._previous = self._button("previous", self.tr("Previous test digit"), "Left")
-        self._next = self._button("next", self.tr("Next test digit"), "Right")
-        self._random = self._button("random", self.tr("A random test digit"), "R")
-        self._open = self._button("open", self.tr("Open a picture (Ctrl+O), or drop one on the window"), "")
-        self._theme_button = self._button("theme", self.tr("Switch between light and dark"), "")
+        self.actions_by_name = {
+            "drawing": self._action("drawing", self.tr("Drawing"), ""),
+            "previous": self._action("previous", self.tr("Previous test digit"), "Ctrl+Left"),
+            "next": self._action("next", self.tr("Next test digit"), "Ctrl+Right"),
+            "random": self._action("random", self.tr("A random test digit"), "Ctrl+R"),
+        }
+        self._open = self._action("open", self.tr("Open a picture (Ctrl+O), or drop one on the window"), "")
+        self._theme_action = self._action("theme", self.tr("Switch between light and dark"), "")
         for text, widget in ((self.tr("Network"), self._networks), (self.tr("Input"), self._inputs)):
             label = QLabel(text)
             label.setProperty("muted", True)
             label.setBuddy(widget)
             layout.addWidget(label)
             layout.addWidget(widget)
-        for button in (self._previous, self._next, self._random):
-            layout.addWidget(button)
-            button.setEnabled(False)
-        layout.addWidget(self._open)
+        for name in SAMPLES:
+            layout.addWidget(tool_button(self.actions_by_name[name], name))
+            self.actions_by_name[name].setEnabled(False)
+        layout.addWidget(tool_button(self._open, "open"))
         layout.addStretch(1)
-        layout.addWidget(self._theme_button)
+        layout.addWidget(tool_button(self._theme_action, "theme"))
         self._connect()
         self._list_networks()
 
-    def _network_selector(self) -> QComboBox:
-        selector = QComboBox()
+    def _network_selector(self) -> _NetworkSelector:
+        selector = _NetworkSelector()
         selector.setObjectName("networkSelector")
         selector.setAccessibleName(self.tr("Network"))
         selector.setToolTip(self.tr("The network that answers, with its accuracy on the test images"))
@@ -67,27 +88,26 @@ class TopBar(QFrame):
         self._enable(selector, PICTURE, False)
         return selector
 
-    def _button(self, name: str, tip: str, keys: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(f"{name}Button")
-        button.setAccessibleName(tip)
-        button.setToolTip(f"{tip} (Ctrl+{keys})" if keys else tip)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if keys:
-            # a button's own shortcut acts late, and not at all while the key is held
-            QShortcut(QKeySequence(f"Ctrl+{keys}"), button).activated.connect(button.click)
-        set_icon(button, name, self._theme)
-        return button
+    def _action(self, name: str, text: str, keys: str) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(keys)
+        action.setToolTip(f"{text} ({keys})" if keys else text)
+        if name != "drawing":  # stands in a menu only
+            set_icon(action, name, self._theme)
+        return action
 
     def _connect(self) -> None:
         session = self._session
         self._networks.activated.connect(self._choose_network)
         self._inputs.activated.connect(self._choose_input)
-        self._previous.clicked.connect(lambda: session.step_sample(-1))
-        self._next.clicked.connect(lambda: session.step_sample(1))
-        self._random.clicked.connect(session.show_random_sample)
-        self._theme_button.clicked.connect(self._toggle_theme)
-        self._open.clicked.connect(self.open_requested)
+        actions = self.actions_by_name
+        actions["drawing"].triggered.connect(lambda: self._choose_input(DRAWING))
+        actions["previous"].triggered.connect(lambda: session.step_sample(-1))
+        actions["next"].triggered.connect(lambda: session.step_sample(1))
+        actions["random"].triggered.connect(session.show_random_sample)
+        self._theme_action.triggered.connect(self._toggle_theme)
+        self._open.triggered.connect(self.open_requested)
+        self._networks.opening.connect(session.refresh_networks)
         session.networks_changed.connect(self._list_networks)
         session.network_changed.connect(self._follow_network)
         session.shown_changed.connect(self._follow_input)
@@ -97,21 +117,24 @@ class TopBar(QFrame):
         self._networks.clear()
         live = self._session.training.entry
         for entry in self._session.entries:
-            title = entry.card.title
+            title = entry.title
             if entry == live:
                 title = self.tr("In training · {0}").format(title)
             else:
                 if entry.path.is_relative_to(paths.runs()):
-                    title = self.tr("Run · {0}").format(title)
+                    title = self.tr("Run · {0} · {1}").format(title, _moment(entry.name))
                 if entry.accuracy is not None:
                     title += f" · {100 * entry.accuracy:.2f} %"
             self._networks.addItem(title, entry.name)
         self._follow_network(self._session.entry)
 
-    def _follow_network(self, entry: Entry | None) -> None:
+    def _follow_network(self, entry: Entry | Given | None) -> None:
         self._networks.setCurrentIndex(self._networks.findData(entry.name) if entry else -1)
         # a network that is in no list: the time machine's
         self._networks.setPlaceholderText(entry.name if entry else self.tr("none"))
+        own = isinstance(entry, Given)
+        self._inputs.setItemText(DIGIT, self.tr("Your pictures") if own else self.tr("Test digit"))
+        self._enable_samples()
 
     def _follow_input(self, shown: Input) -> None:
         place = DRAWING if isinstance(shown, Drawn) else DIGIT if isinstance(shown, Sample) else PICTURE
@@ -130,9 +153,10 @@ class TopBar(QFrame):
             self._session.show_drawing()
 
     def _enable_samples(self) -> None:
-        self._enable(self._inputs, DIGIT, True)
-        for button in (self._previous, self._next, self._random):
-            button.setEnabled(True)
+        there = self._session.samples > 0
+        self._enable(self._inputs, DIGIT, there)
+        for name in SAMPLES:
+            self.actions_by_name[name].setEnabled(there)
 
     def _toggle_theme(self) -> None:
         self._theme.choose("light" if self._theme.is_dark else "dark")
@@ -141,3 +165,13 @@ class TopBar(QFrame):
     def _enable(selector: QComboBox, place: int, enabled: bool) -> None:
         flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
         selector.setItemData(place, int(flags.value) if enabled else 0, Qt.ItemDataRole.UserRole - 1)
+
+
+def _moment(name: str) -> str:
+    """When a run was begun, as the folder says that it was given, in the short form of the locale."""
+    try:
+        moment = datetime.strptime(name[:17], "%Y-%m-%d %H%M%S").astimezone()
+    except ValueError:  # the user gave it another name
+        return name
+    begun = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
+    return QLocale().toString(begun, QLocale.FormatType.ShortFormat)

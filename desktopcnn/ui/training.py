@@ -75,6 +75,11 @@ class TrainingSession(QObject):
         return self.state != "idle"
 
     @property
+    def threads(self) -> int:
+        """How many threads the training under way takes, or the last one took; 0 before the first."""
+        return self._order.threads if self._order else 0
+
+    @property
     def entry(self) -> Entry | None:
         """The network in training, as an entry of the selector; its path is never on the disk."""
         if self.run is None or self.card is None or not self.is_busy:
@@ -102,10 +107,10 @@ class TrainingSession(QObject):
     def start(self, *orders: Order) -> None:
         """Begin a training, and others after it; nothing happens while another one goes on."""
         if not self.is_busy:
+            self._order = orders[0]
             self._set("preparing")
             self._waiting = list(orders[1:])
             self._reached = []
-            self._order = orders[0]
             self._trainer.train(orders[0])
 
     def proceed(self, folder: Path, threads: int, **changes: Any) -> None:

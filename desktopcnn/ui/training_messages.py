@@ -1,12 +1,12 @@
 """What the window says of trainings: one that a crash cut short, one that failed, how two compare."""
 
-import os
 from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject
 
 from desktopcnn.training import book
+from desktopcnn.training.threads import cores
 from desktopcnn.ui.background import Background
 from desktopcnn.ui.message_bar import MessageBar
 from desktopcnn.ui.session import Session
@@ -37,7 +37,7 @@ class TrainingMessages(QObject):
         if not rows or self._session.training.is_busy:
             return
         row = rows[-1]
-        threads = max(1, (os.cpu_count() or 2) - 1)
+        threads = (row.run.threads if row.run else 0) or max(1, cores() - 1)
         text = self.tr("The training of {0} was cut short. It can go on from its last checkpoint.")
         self._bar.say(
             text.format(row.name),

@@ -1,5 +1,6 @@
 """A drawing becomes the frame that MNIST would have made of it."""
 
+import itertools
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -230,3 +231,36 @@ def test_the_canvas_is_ten_times_the_frame() -> None:
     corner = to_frame((Stroke(np.array([[CANVAS, CANVAS]]), 10.0),))[0]
     np.testing.assert_allclose(corner.points, [[28, 28]])
     assert corner.width == pytest.approx(1)
+
+
+# where the drawing lies
+
+
+ALL_CHOICES = [Steps(*taken) for taken in itertools.product((True, False), repeat=4)]
+
+
+@pytest.mark.parametrize(
+    "steps", ALL_CHOICES, ids=lambda steps: "".join("01"[t] for t in vars(steps).values())
+)
+@pytest.mark.parametrize("places", [[(60, 60), (90, 120), (100, 61)], [(120, 130)]], ids=["line", "dot"])
+def test_a_stage_says_where_the_drawing_lies(steps: Steps, places: list[tuple[float, float]]) -> None:
+    speck = Stroke(np.array([(10.0, 250.0)]), 2.0)
+    drawing = (Stroke(np.array(places, np.float64), 12.0), *([speck] if len(places) > 1 else []))
+    last = stages(drawing, steps)[-1]
+    place = last.place
+    assert place
+    lies = tuple(
+        Stroke(
+            stroke.points * place.scale + place.offset, PEN if steps.redraw else stroke.width * place.scale
+        )
+        for stroke in (drawing[:1] if steps.drop_specks else drawing)
+    )
+    np.testing.assert_allclose(ink(lies), last.frame, atol=1e-6)
+    left, top, right, bottom = place.back(10, 11, 12, 15)
+    np.testing.assert_allclose(
+        np.array([left, top, right, bottom]).reshape(2, 2) * place.scale + place.offset, [[10, 11], [12, 15]]
+    )
+
+
+def test_without_ink_it_lies_nowhere() -> None:
+    assert all(stage.place is None for stage in stages(()))

@@ -461,3 +461,22 @@ def test_the_ink_of_a_photograph_is_nothing_but_the_digit() -> None:
     assert found.shape == ink.shape
     assert np.mean((found > 0.5) != (ink > 0.5)) < 0.005
     assert not found[~ndimage.binary_dilation(ink > 0, iterations=8)].any()
+
+
+# where the picture lies
+
+
+@pytest.mark.parametrize(
+    "steps", [Steps(), NO_STEPS, Steps(True, True, False, True), Steps(True, False, True, False)]
+)
+def test_a_stage_says_where_the_ink_lies(sample: Image.Image, steps: Steps) -> None:
+    paper = Image.new("L", (500, 420), 255)
+    paper.paste(Image.eval(sample, lambda grey: 255 - grey), (60, 90))
+    opened = picture.from_image(paper)
+    for stage in picture.stages(opened, steps):
+        assert stage.place
+        rows, columns = np.nonzero(stage.frame > 0.2)
+        found = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+        rows, columns = np.nonzero(opened.ink > 0.5)
+        ink = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+        np.testing.assert_allclose(stage.place.back(*found), ink, atol=1.3 / stage.place.scale)

@@ -5,7 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktopcnn.inspection.tiles import GAP, STEPS, Grid, fit, grey_levels, mosaic, span
+from desktopcnn.inspection.tiles import (
+    GAP,
+    STEPS,
+    Grid,
+    Per,
+    fit,
+    grey_levels,
+    largest_in,
+    mosaic,
+    scale,
+    span,
+    thinned,
+    unflattened,
+)
 
 grids = st.builds(
     Grid, st.integers(1, 9), st.integers(1, 4), st.integers(1, 4), st.integers(1, 9), st.integers(0, 2)
@@ -78,3 +91,44 @@ def test_grey_levels() -> None:
 )
 def test_cells_by_hand(x: int, y: int, cell: tuple[int, int, int] | None) -> None:
     assert Grid(3, 2, 2, 2, 1).cell_at(x, y) == cell
+
+
+def test_the_columns_can_be_given() -> None:
+    assert fit((784,), 500, 100, unflattened((1, 28, 28))).columns == 28
+    assert fit((2880,), 60, 150, unflattened((20, 12, 12))).columns % 12 == 0
+
+
+def test_each_map_can_have_a_scale_of_its_own() -> None:
+    values = np.array([[[0, 1], [2, 4]], [[10, 20], [30, 50]]], np.float32)
+    scaled = scale(values, "map")
+    assert [scaled.of(0), scaled.of(1)] == [(0, 4), (10, 50)]
+    picture = mosaic(values, Grid(2, 2, 2, 2, 0), scaled.low, scaled.high)
+    assert picture[1].tolist() == [127, 254, 127, 254]
+    assert picture[0, [0, 2]].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("per", ["layer", "map", "network"])
+def test_zero_is_in_the_middle_where_there_are_values_below_it(per: Per) -> None:
+    values = np.array([[[-1, 0]], [[0, 3]]], np.float32)
+    scaled = scale(values, per, largest=8)
+    assert scaled.signed
+    assert (scaled.low == -scaled.high).all()
+    assert scaled.of(1)[1] == {"layer": 3, "map": 3, "network": 8}[per]
+    assert scaled.of(0)[1] == {"layer": 3, "map": 1, "network": 8}[per]
+    positive = scale(values + 2, per, largest=8)
+    assert not positive.signed
+    assert positive.of(0) == {"layer": (1, 5), "map": (1, 2), "network": (0, 8)}[per]
+
+
+def test_the_scale_of_a_map_leaves_out_what_is_no_number() -> None:
+    values = np.array([[[np.nan, 2, 3]], [[np.inf, 4, 4]], [[np.nan, np.nan, np.nan]]], np.float32)
+    scaled = scale(values, "map")
+    assert [scaled.of(number) for number in range(3)] == [(2, 3), (4, 4), (0, 1)]
+    assert largest_in([values, np.array([-7.0], np.float32)]) == 7
+
+
+@pytest.mark.parametrize("step", [1, 2, 5])
+def test_thinned_maps_keep_the_place_of_their_cells(step: int) -> None:
+    values = np.arange(2 * 9 * 7, dtype=np.float32).reshape(2, 9, 7)
+    assert thinned(values, step)[1, 1, 1] == values[1, step, step]
+    assert thinned(values[0, 0], step).size == 7

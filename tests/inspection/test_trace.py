@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import parametrizations
 
-from desktopcnn.inspection.trace import trace
+from desktopcnn.errors import NetworkError
+from desktopcnn.inspection.trace import leaves, trace
 from desktopcnn.networks.catalog import CATALOG
 from desktopcnn.networks.modules import build
 
@@ -50,7 +52,9 @@ def test_any_module_in_order_of_execution() -> None:
     module = Foreign().eval()
     image = np.random.default_rng(1).random((3, 6, 6), np.float32) - 0.5
     seen = trace(module, image)
-    assert [layer.name for layer in seen.layers] == ["body.conv", "relu", "body.conv", "relu", "head"]
+    assert [layer.name for layer in seen.layers] == [
+        "body.conv", "relu", "body.conv", "relu", "split", "head"
+    ]  # fmt: skip
     assert seen.layers[0].output.min() < 0, "what came before a ReLU in place is what it was"
     np.testing.assert_array_equal(seen.layers[1].output, np.maximum(seen.layers[0].output, 0))
     assert seen.logits.shape == seen.probabilities.shape == (2,)
@@ -106,3 +110,118 @@ def test_pictures_that_may_not_be_written_or_lie_backwards() -> None:
     np.testing.assert_array_equal(trace(module, locked).logits, trace(module, IMAGE).logits)
     flipped = IMAGE[:, ::-1]
     np.testing.assert_array_equal(trace(module, flipped).logits, trace(module, flipped.copy()).logits)
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_inputs_are_the_arrays_that_were_outputs(name: str) -> None:
+    seen = trace(build(CATALOG[name]).eval(), IMAGE)
+    np.testing.assert_array_equal(seen.image, IMAGE)
+    before = seen.image
+    for layer in seen.steps:
+        assert layer.input is before
+        before = layer.output
+    assert seen.steps[-1].name == "softmax"
+    assert seen.layers[-1].output is seen.logits
+    assert before is seen.probabilities
+
+
+def test_a_residual_network_with_sums_in_place(residual: nn.Module) -> None:
+    image = np.random.default_rng(0).standard_normal((3, 32, 32)).astype(np.float32)
+    seen = trace(residual, image)
+    names = [layer.name for layer in seen.layers]
+    block = ["conv1", "bn1", "relu", "conv2", "bn2", "shortcut", "relu"]
+    assert names == [
+        "stem", *(f"layer1.{number}.{name}" for number in (0, 1) for name in block), "pool", "flatten", "fc"
+    ]  # fmt: skip
+    made = {id(layer.output) for layer in seen.layers}
+    outside = [place for place, layer in enumerate(seen.layers) if id(layer.input) not in made]
+    assert outside == [0, 7, 14], "the image, and the two sums that no module made"
+    assert seen.layers[0].input is seen.image
+    for first in (1, 8):
+        _, bn, relu, _, second, shortcut, last = seen.layers[first : first + 7]
+        np.testing.assert_array_equal(relu.input, bn.output)
+        np.testing.assert_allclose(last.input, second.output + shortcut.output, atol=1e-6)
+        np.testing.assert_array_equal(last.output, np.maximum(last.input, 0))
+        assert shortcut.input is seen.layers[first].input
+
+
+def test_what_hands_its_input_on_has_the_same_array() -> None:
+    seen = trace(nn.Sequential(nn.Dropout(0.5), nn.Identity(), nn.Flatten()).eval(), IMAGE)
+    assert seen.layers[1].output is seen.layers[0].output is seen.image
+
+
+class Doubled(nn.Module):
+    """A leaf that writes to its input without saying so, of numbers that no module made."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.mul_(2)
+
+
+def test_an_input_that_is_written_to_is_shown_as_it_was() -> None:
+    class Shifted(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.doubled = Doubled()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = self.doubled(x + 1)
+            return y.flatten(1)
+
+    (layer,) = trace(Shifted().eval(), IMAGE).layers
+    np.testing.assert_array_equal(layer.input, IMAGE + 1)
+    np.testing.assert_array_equal(layer.output, (IMAGE + 1) * 2)
+
+
+class Unusual(nn.Module):
+    """A leaf that is given no tensor, and one that computes in inference mode."""
+
+    class Fixed(nn.Module):
+        def forward(self, size: int) -> torch.Tensor:
+            return torch.ones(1, size)
+
+    class Sealed(nn.Module):
+        @torch.inference_mode()
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x + 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fixed, self.sealed, self.again = self.Fixed(), self.Sealed(), self.Sealed()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = self.again(self.sealed(self.fixed(3)))
+        return y
+
+
+def test_unusual_leaves() -> None:
+    seen = trace(Unusual().eval(), IMAGE)
+    assert seen.layers[0].input.size == 0
+    np.testing.assert_array_equal([layer.output[0] for layer in seen.layers], [1, 2, 3])
+    np.testing.assert_array_equal(seen.layers[2].input, [2, 2, 2])
+
+
+def test_a_softmax_of_its_own_is_not_taken_again() -> None:
+    own = trace(nn.Sequential(nn.Flatten(), nn.Softmax(1)).eval(), IMAGE)
+    assert [layer.name for layer in own.steps] == ["0", "1"]
+    np.testing.assert_array_equal(own.logits, IMAGE.ravel())
+    assert own.probabilities is own.layers[1].output
+    logarithm = trace(nn.Sequential(nn.Flatten(), nn.LogSoftmax(1)).eval(), IMAGE)
+    assert [layer.name for layer in logarithm.steps] == ["0", "1", "softmax"]
+    np.testing.assert_allclose(logarithm.probabilities, own.probabilities, rtol=1e-5)
+    between = trace(nn.Sequential(nn.Flatten(), nn.Softmax(1), nn.Linear(784, 3)).eval(), IMAGE)
+    assert len(between.steps) == 4
+
+
+def test_a_parametrised_module_is_a_leaf_and_a_leaf_has_a_name() -> None:
+    module = nn.Sequential(nn.Flatten(), parametrizations.weight_norm(nn.Linear(784, 3))).eval()
+    assert [name for name, _ in leaves(module)] == ["0", "1"]
+    assert [layer.name for layer in trace(module, IMAGE).layers] == ["0", "1"]
+    assert [layer.name for layer in trace(nn.Flatten().eval(), IMAGE).layers] == ["flatten"]
+
+
+@pytest.mark.parametrize("module", [nn.Identity(), nn.MaxPool2d(2, return_indices=True)])
+def test_a_module_that_gives_no_classes(module: nn.Module) -> None:
+    with pytest.raises(NetworkError, match="one row of numbers"):
+        trace(module.eval(), IMAGE)
+    assert not module._forward_hooks
+    assert not module._forward_pre_hooks

@@ -13,7 +13,6 @@ from desktopcnn.errors import NetworkError
 from desktopcnn.networks.architecture import MAX_LAYERS, Architecture
 from desktopcnn.networks.catalog import CATALOG
 from desktopcnn.networks.layers import (
-    MAX_VALUES,
     Activation,
     AveragePool,
     BatchNorm,
@@ -23,8 +22,11 @@ from desktopcnn.networks.layers import (
     Flatten,
     Layer,
     MaxPool,
+    RBFOutput,
+    Subsampling,
 )
-from desktopcnn.networks.modules import TableConvolution, build
+from desktopcnn.networks.modules import EuclideanRBF, TableConvolution, TrainableSubsampling, build
+from desktopcnn.networks.shapes import MAX_VALUES
 
 SMALL = Architecture("small", "Small", (1, 8, 8), (Convolution(2, 3), MaxPool(2), Flatten(), Dense(3)))
 
@@ -44,7 +46,10 @@ def architectures(draw: st.DrawFn) -> Architecture:
         layers.append(layer)
     layers.append(Flatten())
     for units in draw(st.lists(st.integers(1, 6), max_size=2)):
-        layers += [Dense(units), draw(st.sampled_from([Activation("tanh"), BatchNorm(), Dropout(0.3)]))]
+        layers += [
+            draw(st.sampled_from([Dense(units), RBFOutput(units)])),
+            draw(st.sampled_from([Activation("tanh"), BatchNorm(), Dropout(0.3)])),
+        ]
     return Architecture("random", "Random", first, tuple(layers))
 
 
@@ -63,6 +68,7 @@ def _on_maps(channels: int) -> st.SearchStrategy[Layer]:
         ),
         pools.map(lambda pool: MaxPool(*pool)),
         pools.map(lambda pool: AveragePool(*pool)),
+        st.builds(Subsampling, sizes),
         st.sampled_from([Activation("relu"), Activation("scaled tanh"), BatchNorm(), Dropout(0.5)]),
     )
 
@@ -92,6 +98,10 @@ def counted(child: nn.Module, output: torch.Tensor) -> tuple[int, int]:
         return weights + child.out_channels, weights * output[0, 0].numel()
     if isinstance(child, nn.Conv2d):
         return parameters, child.weight.numel() * output[0, 0].numel()
+    if isinstance(child, TrainableSubsampling):
+        return parameters, output[0].numel()
+    if isinstance(child, EuclideanRBF):
+        return parameters, child.centres.numel()
     return parameters, child.weight.numel() if isinstance(child, nn.Linear) else 0
 
 

@@ -21,6 +21,8 @@ from desktopcnn.networks.layers import (
     Flatten,
     Layer,
     MaxPool,
+    RBFOutput,
+    Subsampling,
 )
 
 small = st.integers(1, 9)
@@ -36,6 +38,8 @@ LAYERS: st.SearchStrategy[Layer] = st.one_of(
     st.builds(Dropout, st.floats(0, 0.99)),
     st.builds(Flatten),
     st.builds(Dense, small),
+    st.builds(Subsampling, small),
+    st.builds(RBFOutput, small),
 )
 
 
@@ -52,6 +56,11 @@ def test_defaults_are_left_out() -> None:
     assert to_json(Flatten()) == {"kind": "flatten"}
 
 
+def test_every_kind_is_tried() -> None:
+    text = repr(LAYERS)
+    assert [spec.__name__ for spec in KINDS.values() if spec.__name__ not in text] == []
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
@@ -66,6 +75,8 @@ def test_defaults_are_left_out() -> None:
         ({"kind": "dense", "units": 3.0}, "units must be a whole number"),
         ({"kind": "dense", "units": True}, "units must be a whole number"),
         ({"kind": "dense", "units": -3}, "units must be at least 1"),
+        ({"kind": "rbf", "units": 2.5}, "units must be a whole number"),
+        ({"kind": "subsampling", "size": 2, "stride": 2}, "subsampling has no setting 'stride'"),
         ({"kind": "maxpool", "size": 2, "stride": 1.5}, "stride must be a whole number or null"),
         ({"kind": "maxpool", "size": 2, "stride": True}, "stride must be a whole number or null"),
         ({"kind": "dropout", "probability": "half"}, "probability must be a number"),

@@ -10,7 +10,6 @@ from torch import nn
 from desktopcnn.errors import NetworkError
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.layers import (
-    MAX_WINDOW,
     Activation,
     AveragePool,
     BatchNorm,
@@ -20,9 +19,11 @@ from desktopcnn.networks.layers import (
     Flatten,
     Layer,
     MaxPool,
-    Window,
+    RBFOutput,
+    Subsampling,
 )
 from desktopcnn.networks.modules import BUILDERS
+from desktopcnn.networks.shapes import MAX_WINDOW
 
 MAPS = (3, 13, 11)
 TABLE = ((0, 2), (1,), (0, 1, 2), (2,))
@@ -39,6 +40,8 @@ TABLE = ((0, 2), (1,), (0, 1, 2), (2,))
         MaxPool(3, stride=2, padding=1),
         MaxPool(1, stride=3),
         AveragePool(4, stride=3, padding=2),
+        Subsampling(2),
+        Subsampling(3),
         Activation("relu"),
         Activation("scaled tanh"),
         BatchNorm(),
@@ -56,7 +59,9 @@ def test_shape_and_parameters_are_torchs(layer: Layer) -> None:
     assert layer.parameters(MAPS) == (kernels if getattr(layer, "connections", None) else counted)
 
 
-@pytest.mark.parametrize("layer", [Dense(7), BatchNorm(), Activation("sigmoid"), Flatten()], ids=str)
+@pytest.mark.parametrize(
+    "layer", [Dense(7), BatchNorm(), Activation("sigmoid"), Flatten(), RBFOutput(7)], ids=str
+)
 def test_shape_and_parameters_of_a_vector(layer: Layer) -> None:
     module = BUILDERS[type(layer)](layer, (12,)).eval()
     assert layer.output_shape((12,)) == tuple(module(torch.rand(2, 12)).shape[1:])
@@ -67,25 +72,9 @@ def test_multiply_adds_are_counted_by_hand() -> None:
     assert Convolution(20, 5).multiply_adds((1, 28, 28)) == 20 * 25 * 24 * 24
     assert Convolution(4, 3, padding=1, connections=TABLE).multiply_adds(MAPS) == 7 * 9 * 13 * 11
     assert Dense(100).multiply_adds((2880,)) == 288_000
+    assert Subsampling(2).multiply_adds(MAPS) == 3 * 6 * 5
+    assert RBFOutput(10).multiply_adds((84,)) == 840
     assert MaxPool(2).multiply_adds(MAPS) == BatchNorm().multiply_adds(MAPS) == 0
-
-
-def test_lenet5_of_1998_counts_as_in_the_paper() -> None:
-    """C3 of LeCun et al. 1998: 1,516 trainable parameters and 151,600 connections, biases included."""
-    rows = (
-        (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5), (0, 1, 2, 3), (1, 2, 3, 4),
-        (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5), (0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5),
-        (0, 1, 2, 3, 4, 5),
-    )  # fmt: skip
-    c3 = Convolution(16, 5, connections=rows)
-    assert c3.parameters((6, 14, 14)) == 1_516
-    assert c3.multiply_adds((6, 14, 14)) + 16 * 10 * 10 == 151_600
-
-
-def test_window_counts_like_a_ruler() -> None:
-    assert Window(kernel=3, dilation=2).extent == 5
-    assert Window(5).output_size(28) == 24
-    assert Window(5).output_size(4) == 0
 
 
 @pytest.mark.parametrize(
@@ -101,6 +90,9 @@ def test_window_counts_like_a_ruler() -> None:
         (lambda: MaxPool(0), "size must be at least 1"),
         (lambda: MaxPool(2, stride=0), "stride must be at least 1"),
         (lambda: AveragePool(2, padding=2), "more than half"),
+        (lambda: Subsampling(0), "size must be at least 1, not 0"),
+        (lambda: Subsampling(MAX_WINDOW + 1), "too large"),
+        (lambda: RBFOutput(0), "units must be at least 1"),
         (lambda: Activation("swish"), "'swish' is unknown"),  # type: ignore[arg-type]
         (lambda: Dropout(1.0), "dropout probability 1.0"),
         (lambda: Dropout(float("nan")), "dropout probability nan"),
@@ -127,6 +119,10 @@ def test_settings_out_of_range_are_refused(make: Any, says: str) -> None:
             r"layer conv2: the connection table row \[0, 0\]",
         ),
         ((Convolution(1, 5, connections=((),)),), r"layer conv1: the connection table row \[\]"),
+        ((Convolution(1, 5), Subsampling(25)), "layer sub1: a 25x25 window with padding 0 does not fit"),
+        ((Flatten(), Subsampling(2)), "layer sub1: it takes maps and gets a vector of 784 values"),
+        ((RBFOutput(10),), r"layer rbf1: it takes a vector and gets maps of shape \(1, 28, 28\)"),
+        ((Flatten(), RBFOutput(2**18)), "layer rbf1: centres of more than 134,217,728 values"),
         ((Flatten(), Dense(2**27)), "layer dense1: more than 134,217,728 values"),
         ((Convolution(2**18, 1), Flatten()), "layer conv1: more than 134,217,728 values"),
         (
@@ -143,9 +139,9 @@ def test_what_does_not_fit_is_refused_with_the_layers_name(layers: tuple[Layer, 
 def test_every_kind_has_a_builder_that_gives_a_module() -> None:
     settings: dict[type, tuple[Any, ...]] = {
         Convolution: (1, 1), MaxPool: (1,), AveragePool: (1,), Activation: ("relu",), Dropout: (0.1,),
-        Dense: (1,),
+        Subsampling: (2,), Dense: (1,), RBFOutput: (1,),
     }  # fmt: skip
     for kind, builder in BUILDERS.items():
-        shape = (4,) if kind is Dense else (1, 4, 4)
+        shape = (4,) if kind in (Dense, RBFOutput) else (1, 4, 4)
         assert isinstance(builder(kind(*settings.get(kind, ())), shape), nn.Module)
     assert json.dumps([kind.kind for kind in BUILDERS])  # names that can be written

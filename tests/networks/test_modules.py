@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from desktopcnn.networks import stylised
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.catalog import CATALOG
 from desktopcnn.networks.layers import (
@@ -19,14 +20,19 @@ from desktopcnn.networks.layers import (
     Flatten,
     Function,
     MaxPool,
+    RBFOutput,
+    Subsampling,
 )
 from desktopcnn.networks.modules import (
+    EuclideanRBF,
     MapsToVector,
     ScaledTanh,
     SeededDropout,
     TableConvolution,
+    TrainableSubsampling,
     build,
     empty_tensors,
+    initialise,
     pooled_first,
 )
 
@@ -103,6 +109,61 @@ def test_a_full_table_is_an_ordinary_convolution() -> None:
     torch.testing.assert_close(tabled(image), plain(image))
 
 
+def test_subsampling_is_coefficient_times_sum_plus_bias() -> None:
+    layer = TrainableSubsampling(2, 2)
+    image = torch.arange(2.0 * 5 * 4).reshape(1, 2, 5, 4)  # the fifth row has no window
+    torch.testing.assert_close(layer(image), functional.avg_pool2d(image, 2))
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor([0.5, -2.0]))
+        layer.bias.copy_(torch.tensor([1.0, 3.0]))
+    output = layer(image)
+    assert output.shape == (1, 2, 2, 2)
+    assert output[0, 0, 0, 0] == 0.5 * (0 + 1 + 4 + 5) + 1
+    assert output[0, 0, 1, 1] == 0.5 * (10 + 11 + 14 + 15) + 1
+    assert output[0, 1, 0, 0] == -2 * (20 + 21 + 24 + 25) + 3
+    output.sum().backward()
+    sums = image[:, :, :4].sum((0, 2, 3))
+    assert torch.equal(layer.weight.grad, sums)  # type: ignore[arg-type]
+    assert layer.bias.grad.tolist() == [4, 4]  # type: ignore[union-attr]
+
+
+def test_drawing_anew_puts_subsampling_back_to_the_mean() -> None:
+    module = build(Architecture("sub", "", (2, 6, 6), (Subsampling(3), Flatten())))
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.fill_(7)
+    initialise(module, torch.Generator().manual_seed(0))
+    assert module.sub1.weight.tolist() == pytest.approx([1 / 9, 1 / 9])  # type: ignore[union-attr,operator]
+    assert not module.sub1.bias.any()  # type: ignore[union-attr,operator]
+
+
+def test_rbf_gives_negative_squared_distances() -> None:
+    layer = EuclideanRBF(3, 2)
+    layer.centres.copy_(torch.tensor([[1.0, -1.0, 1.0], [0.0, 0.0, 2.0]]))
+    x = torch.tensor([[1.0, -1.0, 1.0], [0.5, 1.0, 0.0]], requires_grad=True)
+    output = layer(x)
+    assert output.tolist() == [[0, -3], pytest.approx([-5.25, -5.25])]
+    output.sum().backward()
+    # -2 (x - c), summed over both centres; none of it is lost where the distance is 0
+    torch.testing.assert_close(x.grad, -2 * (2 * x.detach() - layer.centres.sum(0)))
+    assert layer(x.bfloat16()).dtype == torch.float32
+    assert list(layer.parameters()) == []
+
+
+def test_centres_are_the_stylised_digits_where_they_fit() -> None:
+    def centres(inputs: int, units: int, seed: int = 0) -> torch.Tensor:
+        architecture = Architecture("rbf", "", (1, 1, inputs), (Flatten(), RBFOutput(units)))
+        state = build(architecture, torch.Generator().manual_seed(seed)).state_dict()
+        assert list(state) == ["rbf1.centres"], "they are kept with the weights"
+        return state["rbf1.centres"]
+
+    assert torch.equal(centres(84, 10), torch.from_numpy(stylised.codes()))
+    drawn = centres(84, 11)
+    assert drawn.unique().tolist() == [-1, 1]
+    assert torch.equal(drawn, centres(84, 11))
+    assert not torch.equal(drawn, centres(84, 11, seed=1))
+
+
 def test_scaled_tanh_goes_through_one() -> None:
     values = ScaledTanh()(torch.tensor([-1.0, 0.0, 1.0, 100.0]))
     torch.testing.assert_close(values, torch.tensor([-1.0, 0.0, 1.0, 1.7159]), atol=1e-4, rtol=0)
@@ -167,3 +228,12 @@ def test_pooling_first_gives_the_same_for_less(function: Function) -> None:
         gradients.append([output, *(parameter.grad.clone() for parameter in module.parameters())])  # type: ignore[union-attr]
     for slow, fast in zip(*gradients, strict=True):
         torch.testing.assert_close(slow, fast)
+
+
+def test_only_max_pooling_goes_first() -> None:
+    """A coefficient may be negative, and the mean of squashed values is not the squashed mean."""
+    layers = (Convolution(2, 3), Activation("scaled tanh"), Subsampling(2), Flatten(), RBFOutput(3))
+    module = build(Architecture("sub", "", (1, 8, 8), layers))
+    assert [name for name, _ in pooled_first(module).named_children()] == [
+        name for name, _ in module.named_children()
+    ]

@@ -11,7 +11,7 @@ import torch
 from desktopcnn.data.dataset import Dataset
 from desktopcnn.data.distortion import Distortion
 from desktopcnn.errors import TrainingError, UsageError
-from desktopcnn.evaluation.report import evaluate
+from desktopcnn.evaluation.report import evaluate, to_input
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.catalog import CATALOG
 from desktopcnn.networks.layers import (
@@ -23,15 +23,21 @@ from desktopcnn.networks.layers import (
     Flatten,
     Layer,
     MaxPool,
+    RBFOutput,
+    Subsampling,
 )
 from desktopcnn.training import loop
 from desktopcnn.training.history import Change, Epoch, Event, Measure, Step
+from desktopcnn.training.losses import loss_of
 from desktopcnn.training.recipe import Recipe
 
 RELU = Activation("relu")
 CONV: tuple[Layer, ...] = (Convolution(6, 3), RELU, MaxPool(2), Flatten(), Dense(16), RELU, Dense(3))
 DROP: tuple[Layer, ...] = (*CONV[:-1], Dropout(0.4), Dense(3))
 NORM: tuple[Layer, ...] = (Convolution(6, 3), BatchNorm(), RELU, MaxPool(2), Flatten(), Dense(3))
+RBF: tuple[Layer, ...] = (
+    Convolution(6, 3), RELU, Subsampling(2), Flatten(), Dense(16), Activation("scaled tanh"), RBFOutput(3)
+)  # fmt: skip
 
 
 def architecture(layers: tuple[Layer, ...] = CONV) -> Architecture:
@@ -60,9 +66,10 @@ RECIPE = Recipe("test", epochs=8, batch_size=16, learning_rate=0.01)
         (replace(RECIPE, optimizer="sgd", momentum=0.9, nesterov=True, learning_rate=0.1), CONV, False),
         (replace(RECIPE, average=0.9), (CONV[0], BatchNorm(), *CONV[1:]), False),
         (replace(RECIPE, epochs=12), DROP, False),
+        (replace(RECIPE, epochs=20, average=0.9), RBF, True),
         (replace(RECIPE, label_smoothing=0.05, distortion=Distortion(cross=1)), CONV, False),
     ],
-    ids=["adamw", "bfloat16", "sgd", "average and norm", "dropout", "smoothing and cross"],
+    ids=["adamw", "bfloat16", "sgd", "average and norm", "dropout", "rbf", "smoothing and cross"],
 )
 def test_it_learns(bars: Dataset, recipe: Recipe, layers: tuple[Layer, ...], bfloat16: bool) -> None:
     training, events = trained(bars, recipe, layers, bfloat16=bfloat16)
@@ -79,7 +86,7 @@ def test_a_loop_that_cannot_learn_is_told_from_one_that_can(bars: Dataset) -> No
     assert evaluate(training.average, bars.test).accuracy < 0.7
 
 
-@pytest.mark.parametrize("layers", [CONV, DROP, NORM], ids=["conv", "dropout", "norm"])
+@pytest.mark.parametrize("layers", [CONV, DROP, NORM, RBF], ids=["conv", "dropout", "norm", "rbf"])
 def test_the_seed_decides_everything(bars: Dataset, layers: tuple[Layer, ...]) -> None:
     recipe = replace(RECIPE, epochs=1, distortion=Distortion(cross=1, shift=1, rotation=5))
     torch.manual_seed(1)
@@ -130,6 +137,22 @@ def test_every_image_is_seen_once_in_an_epoch_in_another_order(bars: Dataset) ->
     for order in orders:
         assert torch.equal(order.sort().values, torch.arange(203))
     assert not torch.equal(orders[0], orders[1])
+
+
+def test_centres_are_not_learnt(bars: Dataset) -> None:
+    training, _ = trained(bars, replace(RECIPE, epochs=1, average=0.9, weight_decay=0.5), RBF)
+    drawn = loop.begin(architecture(RBF), RECIPE, 0).module.get_buffer("rbf1.centres")
+    for module in (training.module, training.average):
+        assert torch.equal(module.get_buffer("rbf1.centres"), drawn)
+
+
+def test_the_loss_is_that_of_the_architecture(bars: Dataset) -> None:
+    training = loop.begin(architecture(RBF), replace(RECIPE, epochs=1, batch_size=203), 0, bfloat16=False)
+    images, labels = to_input(bars.train.images), torch.from_numpy(bars.train.labels).long()
+    before = loss_of(architecture(RBF), RECIPE)(training.module(images), labels).item()
+    step = next(loop.train(training, bars))
+    assert isinstance(step, Step)
+    assert step.loss == pytest.approx(before, rel=1e-5)
 
 
 def test_validation_is_that_of_the_average(bars: Dataset) -> None:

@@ -30,7 +30,7 @@ from desktopcnn.training.recipe import LIMITS, RECIPES, Recipe, faults, find, pr
         ({"optimizer": "sgd", "momentum": 1.0}, "The momentum is 1.0"),
         ({"optimizer": "sgd", "nesterov": True}, "Nesterov's step needs SGD with a momentum"),
         ({"nesterov": True}, "Nesterov's step needs SGD with a momentum"),
-        ({"optimizer": "adam"}, "The optimizer 'adam' is unknown (known: sgd, adamw)"),
+        ({"optimizer": "adam"}, "The optimizer 'adam' is unknown (known: sgd, adamw, muon)"),
         ({"schedule": "cosin"}, "The schedule 'cosin' is unknown"),
     ],
 )

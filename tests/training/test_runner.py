@@ -30,6 +30,8 @@ from desktopcnn.networks.layers import (
     Flatten,
     Layer,
     MaxPool,
+    RBFOutput,
+    Subsampling,
 )
 from desktopcnn.training import checkpoint, loop, runner
 from desktopcnn.training import run as runs
@@ -42,6 +44,9 @@ CONV: tuple[Layer, ...] = (Convolution(6, 3), RELU, MaxPool(2), Flatten(), Dense
 DEEP: tuple[Layer, ...] = (
     Convolution(4, 3), BatchNorm(), RELU, Convolution(6, 3), RELU, MaxPool(2), Flatten(),
     Dropout(0.3), Dense(3),
+)  # fmt: skip
+RBF: tuple[Layer, ...] = (
+    Convolution(4, 3), RELU, Subsampling(2), Flatten(), Dense(6), Activation("scaled tanh"), RBFOutput(3)
 )  # fmt: skip
 BENT = Distortion(cross=1, shift=1, rotation=5, elastic=0.5)
 RECIPE = Recipe("test", epochs=2, batch_size=64, learning_rate=0.01)
@@ -61,9 +66,12 @@ CASES = {
     "adamw bfloat16": Case(RECIPE, DEEP, bfloat16=True),
     "sgd momentum": Case(replace(RECIPE, optimizer="sgd", momentum=0.9, nesterov=True)),
     "sgd momentum bfloat16": Case(replace(RECIPE, optimizer="sgd", momentum=0.9), DEEP, bfloat16=True),
+    "muon": Case(replace(RECIPE, optimizer="muon", weight_decay=0.1), DEEP),
+    "muon bfloat16": Case(replace(RECIPE, optimizer="muon", average=0.9), DEEP, bfloat16=True),
     "plain sgd": Case(replace(RECIPE, optimizer="sgd")),
     "all of it": Case(replace(RECIPE, average=0.9, distortion=BENT, label_smoothing=0.1), DEEP),
     "all of it bfloat16": Case(replace(RECIPE, average=0.9, distortion=BENT), DEEP, bfloat16=True),
+    "rbf": Case(replace(RECIPE, average=0.9), RBF),
 }
 
 

@@ -108,12 +108,14 @@ def answer(line: Callable[..., Drawing]) -> Callable[..., Answer]:
         shares = np.full(len(entry.card.classes), (1 - share) / (len(entry.card.classes) - 1), np.float32)
         shares[best] = share
         shapes = {row.name: row.output_shape for row in entry.card.architecture.rows}
-        layers = tuple(
-            LayerTrace(name, np.linspace(0, 1, math.prod(shape), dtype=np.float32).reshape(shape))
-            for name, shape in shapes.items()
-        )
-        trace = Trace(layers, np.log(shares + 1e-9), shares)
-        return Answer(1, entry, shown, inputs.stages(shown, ALL_STEPS), trace, 0.0004)
+        outputs = [
+            np.linspace(0, 1, math.prod(shape), dtype=np.float32).reshape(shape) for shape in shapes.values()
+        ]
+        stages = inputs.stages(shown, ALL_STEPS)
+        image = stages[-1].frame[None]
+        layers = tuple(map(LayerTrace, shapes, [image, *outputs], outputs))
+        trace = Trace(image, layers, np.log(shares + 1e-9), shares)
+        return Answer(1, entry, shown, stages, trace, {}, 0.0004)
 
     return answer
 

@@ -1,6 +1,7 @@
 """The answer in words: digit, confidence, and whether a known digit was read rightly."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -82,8 +83,8 @@ def test_bars_have_the_names_of_the_classes_and_their_shares(
     session.answered.emit(answer(7, 0.91))
     words = panel.findChild(ProbabilityBars).accessibleDescription().split(", ")
     assert [word.split()[0] for word in words] == list(library.shipped()[0].card.classes)
-    assert words[7] == "7 91.0%"
-    assert words[3] == "3 1.0%"
+    assert words[7] == "7 91.0 %"
+    assert words[3] == "3 1.0 %"
 
 
 @pytest.mark.usefixtures("no_networks")
@@ -91,3 +92,32 @@ def test_stands_without_a_network(session: Session, theme: Theme, show: Any, pix
     panel = AnswerPanel(session, theme)
     show(panel)
     assert pixels(panel).size
+
+
+def test_while_a_picture_is_read_no_old_answer_stands_beside_it(
+    panel: AnswerPanel, session: Session, answer: MakeAnswer
+) -> None:
+    old = answer(shown=session.shown)
+    session.answer = old
+    session.answered.emit(old)
+    session.open_picture(Path("seven.png"), "seven.png")
+    assert texts(panel) == {"", "reading…"}
+    assert panel.findChild(ProbabilityBars).accessibleDescription() == ""
+    session.reading.emit(False)  # it could not be read
+    assert text(panel, "prediction") == "7"
+    session.open_picture(Path("one.png"), "one.png")
+    session.shown = answer().shown
+    session.reading.emit(False)
+    assert texts(panel) == {"", "reading…"}, "until it is answered"
+    session.answered.emit(answer(1))
+    assert text(panel, "prediction") == "1"
+    assert "reading…" not in texts(panel)
+
+
+def test_nothing_moves_when_an_answer_comes(panel: AnswerPanel, session: Session, answer: MakeAnswer) -> None:
+    bars = panel.findChild(ProbabilityBars)
+    before = bars.geometry()
+    for given in (answer(7, 1.0), answer(0, shown=Sample(0, "4", np.zeros((28, 28), np.float32))), None):
+        session.answered.emit(given)
+        panel.layout().activate()
+        assert bars.geometry() == before

@@ -77,11 +77,11 @@ answering.preload.torch_libraries = importing.set
 application = app._application()
 window = app.MainWindow()
 window.show()
-app._close_on_interrupt(application, window)
 look = QTimer()
 look.timeout.connect(lambda: importing.is_set() and (look.stop(), {act}))
 look.start(0)
-code = application.exec()
+with app._closing_on_interrupt(window):
+    code = application.exec()
 print("visible" if window.isVisible() else "closed", "torch" in sys.modules)
 sys.exit(code)
 """

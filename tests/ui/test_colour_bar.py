@@ -45,3 +45,20 @@ def test_takes_the_colours_of_another_map(bar: ColourBar, theme: Theme, pixels: 
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert short(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (7e-6, 0.98, "0 … 0.98"),
+        (-0.98, 9e-4, "-0.98 … 0"),
+        (-0.0012, 0.98, "-1e-03 … 0.98"),
+        (2e-6, 7e-6, "2e-06 … 7e-06"),
+        (0.0, 0.0, "0 … 0"),
+    ],
+)
+def test_what_is_nothing_beside_the_other_end_is_0(
+    bar: ColourBar, low: float, high: float, words: str
+) -> None:
+    bar.set_range((low, high))
+    assert bar.accessibleDescription() == words

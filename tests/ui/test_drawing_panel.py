@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider, QToolButton
 
 from desktopcnn.ui.drawing_panel import DrawingPanel
+from desktopcnn.ui.inputs import Sample
 from desktopcnn.ui.pen import WIDTHS
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
@@ -88,3 +90,17 @@ def test_the_canvas_gets_the_room_that_is_left(panel: DrawingPanel) -> None:
     before = panel.canvas.height()
     panel.resize(400, 760)
     assert panel.canvas.height() == before + 120
+
+
+@pytest.mark.parametrize("name", ["undo", "clear"])
+def test_tools_do_not_change_a_drawing_that_is_hidden(
+    panel: DrawingPanel, session: Session, draw: Any, name: str
+) -> None:
+    draw(panel.canvas, [(20, 20), (90, 90)])
+    drawing = session.drawn.drawing
+    session.shown = Sample(3, "4", np.zeros((28, 28), np.float32))
+    click(panel, name)
+    assert session.shown is session.drawn
+    assert session.drawn.drawing == drawing
+    click(panel, name)
+    assert session.drawn.drawing == ()

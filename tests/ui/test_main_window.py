@@ -1,13 +1,16 @@
 """The window: menus and keys, pictures that are dropped, pasted and opened, memory, access, ends."""
 
+import platform
+import shutil
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl, qVersion
 from PySide6.QtGui import (
     QAccessible,
     QAction,
@@ -25,14 +28,16 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
-    QMessageBox,
     QSlider,
     QSplitter,
     QWidget,
 )  # fmt: skip
 from pytestqt.qtbot import QtBot
 
+import desktopcnn
+from desktopcnn import paths
 from desktopcnn.networks import library
+from desktopcnn.ui.about import AboutDialog
 from desktopcnn.ui.canvas import Canvas
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
 from desktopcnn.ui.main_window import MainWindow
@@ -213,11 +218,57 @@ def test_the_view_menu_changes_the_colours(window: MainWindow) -> None:
     assert window.theme.choice == "system"
 
 
-def test_about_says_what_it_is(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(QMessageBox, "about", lambda parent, title, words: said.extend((title, words)))
+def test_about_says_what_it_is_and_copies_it(window: MainWindow, clipboard: Any) -> None:
     menu(window, "Help")["About DesktopCNN"].trigger()
-    assert "DesktopCNN" in said[1]
+    dialog = window.findChild(AboutDialog)
+    assert dialog.isVisible()
+    words = text(window, "aboutText")
+    for wanted in (
+        desktopcnn.__version__, "MIT", "LeCun", "CC BY-SA 3.0", f"Python {platform.python_version()}",
+        f"Qt {qVersion()}", f"torch {metadata.version('torch')}", str(paths.user_data()),
+        "threads to answer: 1",
+    ):  # fmt: skip
+        assert wanted in words
+    window.findChild(QAbstractButton, "copyAboutButton").click()
+    assert clipboard.text() == words
+    dialog.close()
+
+
+def test_the_input_menu_goes_through_the_test_digits(window: MainWindow) -> None:
+    entries = menu(window, "Input")
+    assert [action.shortcut().toString() for action in entries.values()] == [
+        "",
+        "Ctrl+Left",
+        "Ctrl+Right",
+        "Ctrl+R",
+    ]
+    seen = []
+    for name in ("Next test digit", "Next test digit", "Previous test digit", "A random test digit"):
+        entries[name].trigger()
+        assert isinstance(window.session.shown, Sample)
+        seen.append(window.session.shown.index)
+    assert seen[:3] == [0, 1, 0]
+    entries["Drawing"].trigger()
+    assert window.session.shown is window.session.drawn
+
+
+def test_a_run_of_the_command_line_is_listed_when_the_window_is_turned_to(window: MainWindow) -> None:
+    selector = window.findChild(QComboBox, "networkSelector")
+    file = paths.runs() / "2026-11-24 165017 00-dense" / "best.safetensors"
+    file.parent.mkdir(parents=True)
+    shutil.copy(library.shipped()[0].path, file)
+    assert selector.findData(file.parent.name) == -1
+    window.activateWindow()
+    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    assert selector.findData(file.parent.name) >= 0
+
+
+def test_the_eraser_on_a_digit_says_that_it_finds_nothing(window: MainWindow, draw: Any) -> None:
+    window.session.show_sample(3)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    draw(canvas(window), SEVEN)
+    assert message(window).startswith("Only drawings can be erased")
+    assert isinstance(window.session.shown, Sample)
 
 
 def test_quit_closes_the_window(window: MainWindow) -> None:

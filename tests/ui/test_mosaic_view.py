@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 
 from desktopcnn.ui.frame_view import FrameView
-from desktopcnn.ui.mosaic_view import MosaicView, grey_image, indexed_image
+from desktopcnn.ui.mosaic_view import Mark, MosaicView, grey_image, indexed_image
 from desktopcnn.ui.theme import Theme
 
 RAMP = [0xFF000000 | grey << 16 | grey << 8 | grey for grey in range(255)] + [0xFFFF0000]
@@ -100,3 +101,50 @@ def test_a_frame_is_painted_and_taken_away(show: Any, pixels: Any) -> None:
     assert painted.sum() == 4 * 3 * 255
     view.set_frame(None)
     assert not pixels(view).any()
+
+
+def test_cells_are_found_where_they_are_painted(view: MosaicView) -> None:
+    for cell in [(0, 0, 0), (1, 2, 5), (3, 5, 5)]:
+        _, row, column = cell
+        box = view.area_box((row, column, row + 1, column + 1), cell[0])
+        assert view.cell_at(box.center()) == cell
+        assert view.from_cells(view.in_cells(box.center())) == box.center()
+    assert view.cell_at(QPointF(65, 5)) is None
+
+
+def test_a_mark_is_a_box_on_the_maps_it_names(view: MosaicView, pixels: Any) -> None:
+    view.set_values(np.zeros((4, 6, 6), np.float32))
+    free = pixels(view)
+    view.set_marks([Mark((1, 1, 4, 5), (2,), "#0000FF", "#00FF00")])
+    changed = (pixels(view) != free).any(-1)
+    assert changed[70:].any()
+    assert not changed[:65].any()
+    assert not changed[:, 66:].any()
+    assert not changed[80 + 10, 25], "its inside is free"
+    view.set_marks([Mark((1, 1, 4, 5), None, "#0000FF", "#00FF00")])
+    changed = (pixels(view) != free).any(-1)
+    assert all(changed[down : down + 60, right : right + 60].any() for down in (0, 70) for right in (0, 70))
+    view.set_marks([])
+    assert np.array_equal(pixels(view), free)
+
+
+def test_signed_values_have_the_other_colours(show: Any, pixels: Any) -> None:
+    view = MosaicView((1, 1, 2), RAMP, signed=RAMP[254::-1] + RAMP[255:])
+    show(view, 80, 40)
+    view.set_values(np.array([[[-1, 0]]], np.float32))
+    assert (pixels(view)[5, 5] == 254).all()
+    view.set_values(np.array([[[1, 0]]], np.float32))
+    assert (pixels(view)[5, 5] == 254).all()
+    assert (pixels(view)[5, 60] == 0).all()
+
+
+def test_more_cells_than_pixels_are_thinned(show: Any, pixels: Any) -> None:
+    view = MosaicView((4, 300, 300), RAMP)
+    show(view, 80, 80)
+    values = np.zeros((4, 300, 300), np.float32)
+    values[3] = 1
+    view.set_values(values)
+    painted = pixels(view)
+    assert (painted[60, 60] == 254).all()
+    assert not painted[20, 20].any()
+    assert view.cell_at(QPointF(60, 60)) is not None

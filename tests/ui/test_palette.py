@@ -69,6 +69,9 @@ def test_words_can_be_read(colours: Colours, ground: str, ink: str) -> None:
         ("hint", "paper", 4.5),
         ("ink", "paper", 12),
         ("accent", "track", 3),
+        ("text", "chosen", 4.5),
+        ("accent", "chosen", 3),
+        ("muted", "card", 3),
     ],
 )
 def test_what_lies_on_other_grounds_can_be_seen(

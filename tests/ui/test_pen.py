@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktopcnn.data.digit import Drawing
-from desktopcnn.ui.inputs import Drawn
+from desktopcnn.ui.inputs import Drawn, Sample
 from desktopcnn.ui.pen import ERASER_RADIUS, WIDTHS
 from desktopcnn.ui.session import Session
 
@@ -170,18 +171,79 @@ def test_drawing_on_a_digit_begins_a_new_drawing_and_undo_brings_the_old_one_bac
     assert live.shown is live.drawn
 
 
-def test_the_eraser_on_a_digit_goes_back_to_the_drawing(live: Session, line: Line) -> None:
-    old = line((20, 20), (200, 20))
-    live.show_drawing(Drawn(old))
-    live.show_sample(3)
-    live.pen.set_erasing(True)
-    gesture(live, (50, 200))
-    assert live.shown is live.drawn
-    assert live.drawn.drawing == old
-
-
 def test_clear_on_a_digit_makes_room_for_an_empty_canvas(live: Session) -> None:
     live.show_sample(3)
     live.pen.clear()
     assert live.shown is live.drawn
     assert live.drawn.drawing == ()
+
+
+# what is hidden
+
+
+@pytest.fixture
+def hidden(session: Session) -> Drawing:
+    """A drawing of two lines behind a digit of the test set."""
+    gesture(session, (10, 20), (30, 40))
+    gesture(session, (50, 20), (90, 40))
+    session.shown = Sample(3, "4", np.zeros((28, 28), np.float32))
+    return session.drawn.drawing
+
+
+def test_undo_first_returns_to_a_drawing_that_is_hidden(session: Session, hidden: Drawing) -> None:
+    session.pen.undo()
+    assert session.shown is session.drawn
+    assert session.drawn.drawing == hidden
+    session.pen.undo()
+    assert session.drawn.drawing == hidden[:1]
+
+
+def test_redo_first_returns_to_a_drawing_that_is_hidden(session: Session, hidden: Drawing) -> None:
+    session.undo_stack.undo()
+    session.shown = Sample(3, "4", np.zeros((28, 28), np.float32))
+    session.pen.redo()
+    assert session.shown is session.drawn
+    assert session.drawn.drawing == hidden[:1]
+    session.pen.redo()
+    assert session.drawn.drawing == hidden
+
+
+def test_clear_first_returns_to_a_drawing_that_is_hidden(session: Session, hidden: Drawing) -> None:
+    session.pen.clear()
+    assert session.shown is session.drawn
+    assert session.drawn.drawing == hidden
+    session.pen.clear()
+    assert session.drawn.drawing == ()
+
+
+def test_the_eraser_takes_nothing_of_a_digit_and_says_why(
+    session: Session, hidden: Drawing, qtbot: QtBot
+) -> None:
+    session.pen.set_erasing(True)
+    with qtbot.waitSignal(session.failed) as said:
+        gesture(session, (10, 20), (30, 40))
+    assert said.args == ["Only drawings can be erased: choose the pen to begin one."]
+    assert isinstance(session.shown, Sample)
+    assert session.drawn.drawing == hidden
+
+
+def test_the_eraser_on_an_empty_canvas_has_nothing_to_say(session: Session, qtbot: QtBot) -> None:
+    session.pen.set_erasing(True)
+    with qtbot.assertNotEmitted(session.failed):
+        gesture(session, (10, 20), (30, 40))
+
+
+# the border
+
+
+def test_a_line_ends_at_the_border_and_begins_again_there(session: Session) -> None:
+    gesture(session, (260, 100), (300, 100), (300, 140), (260, 140))
+    assert points(session) == [[[260, 100], [280, 100]], [[280, 140], [260, 140]]]
+    assert session.undo_stack.count() == 1
+
+
+def test_a_gesture_beside_the_canvas_draws_nothing(session: Session, hidden: Drawing) -> None:
+    gesture(session, (300, 100), (320, 140))
+    assert isinstance(session.shown, Sample)
+    assert session.drawn.drawing == hidden
+    assert session.undo_stack.count() == 2

@@ -57,7 +57,7 @@ def test_an_answer_for_other_classes_is_refused(bars: ProbabilityBars) -> None:
 
 def test_new_classes_take_the_old_answer_away(bars: ProbabilityBars, pixels: Any) -> None:
     bars.set_shares(np.full(10, 0.1, np.float32))
-    assert bars.accessibleDescription().startswith("0 10.0%, 1 10.0%")
+    assert bars.accessibleDescription().startswith("0 10.0 %, 1 10.0 %")
     height = bars.sizeHint().height()
     bars.set_classes(("cat", "dog"))
     assert lengths(bars, pixels, LIGHT.accent) == [0] * 10

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from PySide6.QtWidgets import QLabel
 
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.status import Status
+from desktopcnn.ui.trainer import Order, Trainer
 
 
 def words(status: Status) -> list[str]:
@@ -30,3 +32,15 @@ def test_says_how_long_an_answer_took(session: Session, show: Any, answer: Any) 
     assert time.text() == "answer in 0.4 ms"
     session.answered.emit(None)
     assert time.text() == ""
+
+
+def test_says_how_many_threads_are_in_force(
+    session: Session, show: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status = Status(session)
+    show(status, 900, 24)
+    device = status.findChild(QLabel, "device")
+    assert device.text() == "CPU, 1 thread"
+    monkeypatch.setattr(Trainer, "train", lambda *_: None)
+    session.training.start(Order(threads=3))
+    assert device.text() == "CPU, 1 thread; training: 3"

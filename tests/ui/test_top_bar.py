@@ -1,16 +1,19 @@
 """The bar on top: network, input, test digits, light and dark."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
+from desktopcnn import paths
+from desktopcnn.networks import library
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
@@ -127,3 +130,36 @@ def test_switches_between_light_and_dark(bar: TopBar, theme: Theme) -> None:
     assert theme.is_dark
     click(bar, "theme")
     assert not theme.is_dark
+
+
+def run_of(name: str) -> str:
+    """A run of the dense network in that folder; its name."""
+    file = paths.runs() / name / "best.safetensors"
+    file.parent.mkdir(parents=True)
+    shutil.copy(library.shipped()[0].path, file)
+    return name
+
+
+def test_two_runs_of_one_network_are_told_apart(bar: TopBar, live: Session) -> None:
+    names = [run_of(name) for name in ("2026-11-24 165017 00-dense", "2026-11-25 091500 00-dense", "mine")]
+    live.refresh_networks()
+    box = selector(bar, "network")
+    lines = [box.itemText(box.findData(name)) for name in names]
+    assert len(set(lines)) == 3
+    moment = QDateTime(QDate(2026, 11, 24), QTime(16, 50, 17))
+    assert QLocale().toString(moment, QLocale.FormatType.ShortFormat) in lines[0]
+    assert "mine" in lines[2]
+
+
+def test_the_list_is_up_to_date_when_it_opens(bar: TopBar) -> None:
+    box = selector(bar, "network")
+    name = run_of("2026-11-24 165017 00-dense")
+    assert box.findData(name) == -1
+    box.showPopup()
+    assert box.findData(name) >= 0
+    box.hidePopup()
+
+
+def test_a_list_that_is_still_true_is_left_alone(bar: TopBar, live: Session, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(live.networks_changed):
+        live.refresh_networks()

@@ -2,46 +2,48 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
-from desktopcnn.inspection import tiles
-from desktopcnn.networks.architecture import Row
-from desktopcnn.networks.layers import Flatten
-from desktopcnn.networks.library import Entry
+from desktopcnn.inspection.outline import INPUT, Stop
 from desktopcnn.ui.answering import Answer
-from desktopcnn.ui.colour_bar import ColourBar
-from desktopcnn.ui.mosaic_view import MosaicView
-from desktopcnn.ui.session import Session
+from desktopcnn.ui.network.field_marks import marks_at
+from desktopcnn.ui.network.layer_column import LayerColumn
+from desktopcnn.ui.network.layer_texts import layer_name, layer_tip
+from desktopcnn.ui.session import AnyEntry, Session
 from desktopcnn.ui.theme import Theme
 
-WIDTH, NARROW = 80, 52
-"""Least width of a column in pixels; of one that only lays out anew what stands beside it."""
+MARGIN = 12
 
 
 class LayerColumns(QScrollArea):
-    """Made anew for each architecture; repainted with each answer."""
+    """Made anew for each network; repainted with each answer. A click or an arrow key chooses a layer."""
+
+    entered = Signal()  # the detail of the chosen layer shall have the keyboard
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._session, self._theme, self._selection = session, theme, session.selection
         self._columns: list[LayerColumn] = []
         self.setObjectName("layerColumns")
         self.setAccessibleName(self.tr("Layers of the network"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         session.network_changed.connect(self._build)
         session.answered.connect(self._show)
+        self._selection.changed.connect(self._mark)
+        self._selection.field_changed.connect(self._show_field)
         theme.changed.connect(self._recolour)
         self._build(session.entry)
+        self._mark()
 
-    def _build(self, entry: Entry | None) -> None:
-        content = QWidget()
+    def _build(self, entry: AnyEntry | None) -> None:
+        content = _Row(self._theme)
         layout = QHBoxLayout(content)
-        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.setSpacing(6)
         self._columns = []
         if entry is None:
@@ -49,96 +51,102 @@ class LayerColumns(QScrollArea):
             note.setProperty("muted", True)
             layout.addWidget(note, 0, Qt.AlignmentFlag.AlignCenter)
         else:
-            shape = entry.card.architecture.input_shape
-            self._columns.append(LayerColumn("input", shape, 0, self._theme))
-            rows = entry.card.architecture.rows
-            self._columns += [_column(row, self._theme, ()) for row in rows[:-1]]
-            self._columns.append(_column(rows[-1], self._theme, entry.card.classes))
-        for column in self._columns:
+            outline = self._session.outline
+            self._columns.append(LayerColumn(self.tr("input"), outline[0].input_shape, self._theme))
+            classes = entry.classes
+            self._columns += [self._column(stop, classes) for stop in outline]
+        for layer, column in enumerate(self._columns, INPUT):
             layout.addWidget(column, column.minimumWidth())
+            column.pressed.connect(lambda layer=layer: self._selection.choose_layer(layer))
         self.setWidget(content)
+
+    def _column(self, stop: Stop, classes: Sequence[str]) -> LayerColumn:
+        labels = classes if stop.output_shape == (len(classes),) else ()
+        column = LayerColumn(stop.name, stop.output_shape, self._theme, stop, labels)
+        column.setToolTip(layer_tip(self, stop))
+        return column
+
+    # which one is chosen
+
+    def _mark(self) -> None:
+        """Show which column is chosen, and bring it into sight."""
+        content = self.widget()
+        assert isinstance(content, _Row)
+        for layer, column in enumerate(self._columns, INPUT):
+            column.set_chosen(layer == self._selection.layer)
+            if layer == self._selection.layer:
+                content.chosen = column
+                self.ensureWidgetVisible(column, 2 * MARGIN, 0)
+        outline, layer = self._selection.outline, self._selection.layer
+        if outline:
+            chosen = layer_name(self, outline, layer)
+            self.setAccessibleDescription(self.tr("{0} is chosen").format(chosen))
+        content.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        last = len(self._selection.outline)
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -last, Qt.Key.Key_End: last}
+        key = Qt.Key(event.key())
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in steps:
+            self._selection.step_layer(steps[key])
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_focus(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_focus(False)
+
+    def _show_focus(self, focused: bool) -> None:
+        content = self.widget()
+        if isinstance(content, _Row):
+            content.focused = focused
+            content.update()
+
+    # what is in them
 
     def _show(self, answer: Answer | None) -> None:
         if answer is None:
             for column in self._columns:
                 column.set_values(None)
             return
-        outputs = [answer.frame[None], *(layer.output for layer in answer.trace.layers)]
+        outputs = [answer.trace.image, *(step.output for step in answer.trace.steps)]
         if [output.shape for output in outputs] == [column.shape for column in self._columns]:
             for column, output in zip(self._columns, outputs, strict=True):
                 column.set_values(output)
 
+    def _show_field(self) -> None:
+        for layer, column in enumerate(self._columns, INPUT):
+            column.maps.set_marks(marks_at(self._session, self._theme, layer))
+
     def _recolour(self) -> None:
         for column in self._columns:
             column.recolour()
+        self._show_field()
 
 
-class LayerColumn(QFrame):
-    """Name, output shape, mosaic of the feature maps with its colour bar, number of parameters."""
+class _Row(QWidget):
+    """The columns side by side; around the chosen one a soft ring where the keyboard's arrows go to it."""
 
-    def __init__(
-        self, name: str, shape: tuple[int, ...], parameters: int, theme: Theme, labels: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.shape = shape
         self._theme = theme
-        self.setProperty("card", True)
-        self.setObjectName(f"column-{name}")
-        self.setMinimumWidth(WIDTH)
-        self._view = MosaicView(shape, theme.sequential(), labels)
-        self._bar = ColourBar(theme, theme.sequential())
-        self._bar.setToolTip(self.tr("Smallest and largest value of this layer for what is shown"))
-        self._view.setObjectName(f"maps-{name}")
-        self._view.setAccessibleName(self.tr("Feature maps of {0}").format(name))
-        title = QLabel(name)
-        title.setProperty("strong", True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(5, 8, 5, 8)
-        layout.setSpacing(2)
-        for label in (title, self._muted(shape_text(shape))):
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(4)
-        layout.addWidget(self._view, 1)
-        layout.addWidget(self._bar)
-        count = self._muted(self.tr("{0:,}\nparameters").format(parameters) if parameters else "\n")
-        count.setProperty("small", True)
-        count.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(count, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.chosen: LayerColumn | None = None
+        self.focused = False
 
-    def set_values(self, values: npt.NDArray[np.float32] | None) -> None:
-        self._view.set_values(values)
-        self._bar.set_range(None if values is None else tiles.span(values))
-
-    def recolour(self) -> None:
-        self._view.set_table(self._theme.sequential())
-        self._bar.set_table(self._theme.sequential())
-
-    def _muted(self, text: str) -> QLabel:
-        label = QLabel(text)
-        label.setProperty("muted", True)
-        return label
-
-
-def _column(row: Row, theme: Theme, labels: Sequence[str]) -> LayerColumn:
-    column = LayerColumn(row.name, row.output_shape, row.parameters, theme, labels)
-    column.setToolTip(_tip(column, row))
-    if isinstance(row.layer, Flatten):
-        column.setMinimumWidth(NARROW)
-    return column
-
-
-def _tip(column: QWidget, row: Row) -> str:
-    lines = [
-        column.tr("{0}: {1} in, {2} out").format(
-            row.name, shape_text(row.input_shape), shape_text(row.output_shape)
-        ),
-        column.tr("{0:,} parameters, {1:,} multiply-adds").format(row.parameters, row.multiply_adds),
-    ]
-    if row.field is not None:
-        lines.append(column.tr("each cell sees {0} x {0} pixels of the input").format(row.field))
-    return "\n".join(lines)
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """20×24×24."""
-    return "×".join(map(str, shape))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not (self.focused and self.chosen):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = QColor(self._theme.colours.accent)
+        ring.setAlphaF(0.4)
+        painter.setPen(QPen(ring, 3))
+        painter.drawRoundedRect(QRectF(self.chosen.geometry()).adjusted(-1.5, -1.5, 1.5, 1.5), 7, 7)

@@ -14,7 +14,7 @@ from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.library import DEFAULT
 from desktopcnn.training import recipe as recipes
 from desktopcnn.training.recipe import Recipe
-from desktopcnn.ui.network.layer_columns import shape_text
+from desktopcnn.ui.network.layer_texts import shape_text
 from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.train.architecture_selector import ArchitectureSelector
 from desktopcnn.ui.train.cost_label import CostLabel

@@ -173,5 +173,5 @@ class TimeMachine(QFrame):
             if answer and answer.entry == self._entry:
                 best = answer.trace.answer
                 share = 100 * float(answer.trace.probabilities[best])
-                parts.append(self.tr("reads {0}, {1:.1f} %").format(self._entry.card.classes[best], share))
+                parts.append(self.tr("reads {0}, {1:.1f} %").format(self._entry.classes[best], share))
             self._text.setText(" · ".join([*parts, count]))

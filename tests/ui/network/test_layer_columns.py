@@ -4,12 +4,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopcnn.networks import library
 from desktopcnn.ui.mosaic_view import MosaicView
-from desktopcnn.ui.network.layer_columns import LayerColumn, LayerColumns, shape_text
+from desktopcnn.ui.network.layer_column import LayerColumn
+from desktopcnn.ui.network.layer_columns import LayerColumns
+from desktopcnn.ui.network.layer_texts import shape_text
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 
@@ -37,8 +41,9 @@ def test_there_is_a_column_for_the_input_and_for_each_layer(panel: LayerColumns,
     assert [column.objectName() for column in columns(panel)] == [
         "column-input",
         *(f"column-{row.name}" for row in rows),
+        "column-softmax",
     ]
-    for column, row in zip(columns(panel)[1:], rows, strict=True):
+    for column, row in zip(columns(panel)[1:-1], rows, strict=True):
         words = {label.text() for label in column.findChildren(QLabel)}
         assert {row.name, shape_text(row.output_shape)} <= words
         if row.parameters:
@@ -62,7 +67,7 @@ def test_every_shipped_network_is_painted_layer_by_layer(
 def test_another_network_has_other_columns(panel: LayerColumns, session: Session, qtbot: QtBot) -> None:
     for entry in session.entries:
         session.choose_network(entry.name)
-        assert len(columns(panel)) == 1 + len(entry.card.architecture.rows)
+        assert len(columns(panel)) == 1 + len(entry.card.architecture.rows) + 1
 
 
 def test_an_answer_that_does_not_fit_is_not_painted(
@@ -97,3 +102,61 @@ def test_without_networks_it_says_what_to_do(session: Session, theme: Theme, sho
 @pytest.mark.parametrize(("shape", "text"), [((20, 24, 24), "20×24×24"), ((10,), "10")])
 def test_shapes_read_as_in_the_book(shape: tuple[int, ...], text: str) -> None:
     assert shape_text(shape) == text
+
+
+def test_a_chosen_column_does_not_move_what_is_in_it(panel: LayerColumns, session: Session) -> None:
+    def places() -> list[tuple[int, int, int, int]]:
+        return [
+            view.geometry().getRect() for column in columns(panel) for view in column.findChildren(QWidget)
+        ]
+
+    session.selection.choose_layer(0)
+    before = places()
+    for layer in range(-1, len(session.outline)):
+        session.selection.choose_layer(layer)
+        QApplication.processEvents()
+        assert places() == before
+
+
+def test_the_chosen_column_and_the_focus_can_be_seen(
+    panel: LayerColumns, session: Session, theme: Theme, count: Any, pixels: Any
+) -> None:
+    chosen = columns(panel)[2]
+    assert count(chosen, theme.colours.accent) == 0
+    QTest.mousePress(chosen, Qt.MouseButton.LeftButton)
+    assert session.selection.layer == 1
+    assert count(chosen, theme.colours.accent) > 2 * chosen.height()
+    panel.clearFocus()
+    blurred = pixels(panel.widget())
+    panel.setFocus()
+    assert not np.array_equal(pixels(panel.widget()), blurred)
+
+
+def test_the_keys_bring_far_columns_into_sight(panel: LayerColumns, session: Session) -> None:
+    panel.resize(300, 400)
+    panel.setFocus()
+    for key, column in [(Qt.Key.Key_End, -1), (Qt.Key.Key_Home, 0)]:
+        QTest.keyClick(panel, key)
+        seen = columns(panel)[column].visibleRegion().boundingRect()
+        assert seen.width() == columns(panel)[column].width()
+
+
+def test_columns_out_of_sight_are_not_painted(panel: LayerColumns, session: Session, answer: Any) -> None:
+    panel.resize(300, 400)
+    session.selection.choose_layer(-1)
+    QApplication.processEvents()
+    session.answered.emit(answer(entry=session.entry))
+    QApplication.processEvents()
+    painted = [column.maps._image is not None for column in columns(panel)]
+    assert painted[:3] == [True] * 3
+    assert not any(painted[5:])
+
+
+@pytest.mark.parametrize("name", ["00-dense", "01-conv"])
+def test_what_was_flattened_looks_like_its_maps(panel: LayerColumns, session: Session, name: str) -> None:
+    session.choose_network(name)
+    flatten = next(stop for stop in session.outline if stop.kind == "flatten")
+    column = next(column for column in columns(panel) if column.objectName() == "column-flatten")
+    assert column.maps.columns % flatten.input_shape[2] == 0
+    title = column.findChildren(QLabel)[0]
+    assert 4 <= title.x() <= column.width() - title.width() - 4

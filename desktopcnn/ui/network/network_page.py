@@ -1,0 +1,137 @@
+"""The *Network* tab: the columns of all layers above, a close look at the chosen one below."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from desktopcnn.ui.network.cell_view import CellView
+from desktopcnn.ui.network.counting_view import CountingView
+from desktopcnn.ui.network.detail_card import DetailCard
+from desktopcnn.ui.network.feature_map_view import FeatureMapView
+from desktopcnn.ui.network.kernel_view import KernelView
+from desktopcnn.ui.network.layer_columns import LayerColumns
+from desktopcnn.ui.session import Session
+from desktopcnn.ui.theme import Theme
+
+NARROWEST = 140
+"""Width in pixels to which a view can be pressed, so that the window fits on a small screen."""
+
+
+class NetworkPage(QWidget):
+    """The views follow `session.selection` and `session.answered`; they do not know each other.
+
+    Esc goes back: from an enlarged view to all of them, from a view to the columns.
+    """
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._selection = session.selection
+        self.columns = LayerColumns(session, theme)
+        self._maps = FeatureMapView(session, theme)
+        self._counting = CountingView(session, theme)
+        self._close = (KernelView(session, theme), self._maps, CellView(session, theme))
+        detail = QSplitter(Qt.Orientation.Horizontal)
+        for close in self._close:
+            close.setMinimumWidth(NARROWEST)
+            detail.addWidget(close)
+        detail.setChildrenCollapsible(False)
+        detail.setSizes([260, 300, 420])
+        self._views: tuple[DetailCard, ...] = (*self._close, self._counting)
+        for view in self._views:
+            view.enlarge_requested.connect(lambda large, view=view: self._enlarge(view if large else None))
+        self._pages = QStackedWidget()
+        self._pages.addWidget(detail)
+        self._pages.addWidget(self._counting)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(self.columns)
+        parts.addWidget(self._below())
+        parts.setChildrenCollapsible(False)
+        parts.setStretchFactor(0, 2)
+        parts.setStretchFactor(1, 3)
+        parts.setSizes([240, 360])
+        self.splitters = {"network_parts": parts, "network_detail": detail}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(parts)
+        self.columns.entered.connect(self._go_down)
+
+    def _below(self) -> QWidget:
+        self._tabs = QTabBar()
+        self._tabs.setObjectName("detailTabs")
+        self._tabs.setAccessibleName(self.tr("What is looked at"))
+        self._tabs.setProperty("slim", True)
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        for text, tip in (
+            (self.tr("Look inside"), self.tr("Kernels, feature maps and one cell of the chosen layer")),
+            (self.tr("Count"), self.tr("Parameters, multiply-adds and memory of every layer")),
+        ):
+            self._tabs.setTabToolTip(self._tabs.addTab(text), tip)
+        self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        below = QWidget()
+        layout = QVBoxLayout(below)
+        layout.setContentsMargins(8, 0, 8, 6)
+        layout.setSpacing(4)
+        layout.addWidget(self._tabs)
+        layout.addWidget(self._pages, 1)
+        return below
+
+    def _enlarge(self, large: DetailCard | None) -> None:
+        """Give one view the whole tab; None gives every view its place back."""
+        self.columns.setVisible(large is None)
+        self._tabs.setVisible(large is None)
+        for view in self._close:
+            view.setVisible(large in (None, view, self._counting))
+
+    # the keyboard
+
+    def _go_down(self) -> None:
+        """From the columns to what is below them."""
+        if self._pages.currentIndex() == 0:
+            self._maps.take_keyboard()
+        else:
+            self._counting.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        back = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self._has_way_back
+        if back and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # or the key would empty the canvas
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape and self._has_way_back:
+            self._go_back()
+        elif key in steps and event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            self._selection.step_layer(steps[key])
+        else:
+            super().keyPressEvent(event)
+
+    @property
+    def _has_way_back(self) -> bool:
+        return self.columns.isHidden() or not self.columns.hasFocus()
+
+    def _go_back(self) -> None:
+        if self.columns.isHidden():
+            for view in self._views:
+                view.set_enlarged(False)
+        else:
+            self.columns.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End what the views do in the background."""
+        for view in self._views:
+            view.close()
+        super().closeEvent(event)
+
+    # whether somebody looks
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._selection.set_watched(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._selection.set_watched(False)
