@@ -53,6 +53,8 @@ def reason(part: Part, layer: "LayerTrace") -> str:
         "conv": taken == 3, "subsampling": taken == 3, "maxpool": taken == 3, "avgpool": taken == 3,
         "dense": taken == 1, "rbf": taken == 1, "softmax": taken == 1, "flatten": taken > 0,
     }.get(part.kind, taken in (1, 3) and layer.input.shape == layer.output.shape)  # fmt: skip
+    if part.kind == "batchnorm":  # of sequences it would be another axis
+        fits = fits and len(part.weights["mean"]) == len(layer.input)
     if not fits or not layer.input.size:
         return f"{part.title} on an input of this shape is not explained cell by cell."
     if given == 3 and part.window_over(layer.input.shape, layer.output.shape) is None:

@@ -119,9 +119,9 @@ def trace(module: nn.Module, image: Array) -> Trace:
     """Run `module` on one image of (channels, height, width) and keep every leaf's input and output.
 
     The module is left in the mode it was in; it should be in evaluation mode. Of a leaf that gives a tuple
-    the first is kept; one that gives no batch (one number, no tensor) is left out. The arrays are copies: a module that works in place changes neither
-    `image` nor what an earlier one is shown to have given. Raises `NetworkError` when the module gives
-    anything but one row of numbers for the picture.
+    the first is kept; one that gives no batch (one number, no tensor) is left out. The arrays are copies: a
+    module that works in place changes neither `image` nor what an earlier one is shown to have given.
+    Raises `NetworkError` when the module gives anything but one row of numbers for the picture.
     """
     arrays = _Arrays()
     seen: list[LayerTrace] = []

@@ -140,7 +140,10 @@ class _Worker(QObject):
             self.answered.emit(self._answer(request))
         except DesktopCNNError as error:
             self.unanswered.emit(request.number, str(error))
-        except Exception as error:  # of torch: no memory, above all; of somebody else's module: anything
+        except Exception as error:
+            # torch has no memory, above all; the user's own module may raise anything
+            if not isinstance(error, RuntimeError | MemoryError) and not isinstance(request.entry, Given):
+                raise
             text = self.tr("{0} cannot answer: {1}.").format(request.entry.title, error)
             self.unanswered.emit(request.number, text)
 

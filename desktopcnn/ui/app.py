@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, QSocketNotifier, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, QSocketNotifier, Qt, QThread, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +23,9 @@ from desktopcnn.version import __version__
 
 ANSWER_WITHIN = 60_000
 """Milliseconds after which a picture is given up: torch can take long to import on a cold disk."""
+
+OURS = "desktopcnn"
+"""Property of the application that was made here."""
 
 
 def run() -> int:
@@ -38,18 +41,20 @@ def run() -> int:
 
 
 def inspect(given: Given) -> MainWindow | None:
-    """Open the window on a network from outside: until it is closed, or where a loop runs already, at once.
+    """Open the window on a network from outside, and stay until it is closed; None then.
 
-    Raises `DesktopCNNError` where there is no screen.
+    Where others see to the events (a notebook, a program with an application of its own) the window is
+    returned at once. Raises `DesktopCNNError` where there is no screen.
     """
-    _check_screen()
-    running = QApplication.instance() is not None or _joins_notebook()
+    _check_screen("Set DISPLAY.")
+    cared_for = _joins_notebook() or _has_other_owner()
     application = QApplication.instance() or _application()
     window = MainWindow()
     placing.fit(window)
     window.session.look_at(given)
     window.show()
-    if running:
+    if cared_for:
+        _opened[:] = [opened for opened in _opened if opened.isVisible()]
         _opened.append(window)  # or it would go with the last variable that holds it
         return window
     with _closing_on_interrupt(window):
@@ -62,12 +67,23 @@ _opened: list[MainWindow] = []
 
 def _joins_notebook() -> bool:
     """Whether this runs in IPython, whose own loop then runs Qt's as well (`%gui qt`)."""
-    try:
-        shell = sys.modules["IPython"].get_ipython()
-        shell.enable_gui("qt")
-    except (KeyError, AttributeError):
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None:
         return False
+    try:
+        shell.enable_gui("qt")
+    except Exception as error:  # another toolkit's loop runs, or a module for it is missing
+        raise DesktopCNNError(f"IPython cannot show a window of Qt: {error}") from error
     return True
+
+
+def _has_other_owner() -> bool:
+    """Whether an application is there that others made, or that runs already."""
+    application = QApplication.instance()
+    if application is None:
+        return False
+    return not application.property(OURS) or QThread.currentThread().loopLevel() > 0
 
 
 def screenshot(file: Path) -> int:
@@ -117,11 +133,9 @@ def _draw_sample(window: MainWindow) -> None:
     pen.up()
 
 
-def _check_screen() -> None:
+def _check_screen(remedy: str = "Set DISPLAY, or use --screenshot FILE, which needs none.") -> None:
     if screen.platform() not in screen.UNSEEN and not screen.has_screen():
-        raise DesktopCNNError(
-            "There is no screen to open a window on. Set DISPLAY, or use --screenshot FILE, which needs none."
-        )
+        raise DesktopCNNError(f"There is no screen to open a window on. {remedy}")
 
 
 def _application() -> QApplication:
@@ -130,6 +144,7 @@ def _application() -> QApplication:
     # every place that the pointer passes counts: lines are drawn of them
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application = QApplication(sys.argv[:1])
+    application.setProperty(OURS, True)
     application.setWindowIcon(QIcon(str(paths.shipped("resources") / "icons" / "desktopcnn.svg")))
     return application
 

@@ -27,11 +27,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
+from desktopcnn.networks.library import Entry
 from desktopcnn.ui.about import AboutDialog
 from desktopcnn.ui.answering import Pixels
 from desktopcnn.ui.drawing_panel import DrawingPanel
 from desktopcnn.ui.lazy_page import LazyPage
 from desktopcnn.ui.message_bar import MessageBar
+from desktopcnn.ui.network.desk import ConvolutionDesk
 from desktopcnn.ui.network.network_page import NetworkPage
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.settings import Settings
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self._train_page, self.tr("Train"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._started = False
+        self._desk: ConvolutionDesk | None = None
         self._messages = TrainingMessages(self.session, self.message_bar)
         self._lay_out()
         self._make_menus()
@@ -127,10 +130,14 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, c=choice: self.theme.choose(c))
             self.theme.changed.connect(lambda a=action, c=choice: a.setChecked(self.theme.choice == c))
         view.addActions(group.actions())
+        view.addSeparator()
+        self._add(view, self.tr("Convolution desk…"), QKeySequence("Ctrl+D"), self._open_desk)
         about = self.menuBar().addMenu(self.tr("&Help"))
         self._add(about, self.tr("About DesktopCNN"), None, self._about)
 
-    def _add(self, menu: QMenu, text: str, key: QKeySequence.StandardKey | None, slot: object) -> None:
+    def _add(
+        self, menu: QMenu, text: str, key: QKeySequence.StandardKey | QKeySequence | None, slot: object
+    ) -> None:
         action = QAction(text, self)
         if key is not None:
             action.setShortcut(key)
@@ -185,7 +192,7 @@ class MainWindow(QMainWindow):
     def _remember(self) -> None:
         self.settings.write("theme", self.theme.choice)
         self.settings.write("pen_width", self.session.pen.width)
-        if self.session.entry:
+        if isinstance(self.session.entry, Entry):  # not one that came from outside
             self.settings.write("network", self.session.entry.name)
         self.settings.write("geometry", self.saveGeometry())
         self.settings.write("splitter", self._splitter.saveState())
@@ -225,6 +232,14 @@ class MainWindow(QMainWindow):
             self.session.open_picture(_pixels(image), self.tr("Pasted picture"))
         else:
             self.message_bar.say(otherwise)
+
+    def _open_desk(self) -> None:
+        """There is one, which keeps what lies on it."""
+        if self._desk is None:
+            self._desk = ConvolutionDesk(self.theme, self)
+        self._desk.show()
+        self._desk.raise_()
+        self._desk.activateWindow()
 
     def _about(self) -> None:
         AboutDialog(self.session, self).open()

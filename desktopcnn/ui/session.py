@@ -53,6 +53,7 @@ class Session(QObject):
         self._before: AnyEntry | None = None
         self._given: list[Given] = []
         self._has_live = False
+        self._refused: tuple[object, ...] = ()
         self._pictured: Pictured | None = None
         self._sample = 0
         self.training = TrainingSession(self)
@@ -144,6 +145,7 @@ class Session(QObject):
         self._given.append(given)
         self.refresh_networks()
         self.choose_network(given.name)
+        self.show_sample(0)
 
     def choose_network(self, name: str) -> None:
         """Let the network of that name answer; an unknown name changes nothing."""
@@ -188,7 +190,7 @@ class Session(QObject):
             self.entry = entry
             self.network_changed.emit(entry)
             self.selection.set_outline(self.outline)
-            if entry and entry.input_shape != inputs.shape(self.shown):
+            if not self.fits:
                 self._show_what_fits()
             self._start_over()
 
@@ -220,15 +222,27 @@ class Session(QObject):
         waits = self.entry == self.training.entry and not self._has_live  # its weights are on their way
         if self.entry is None or waits or is_empty(self.shown):
             return
-        wanted, there = self.entry.input_shape, inputs.shape(self.shown)
-        if wanted != there:
+        if self.fits:
+            self._refused = ()
+            self._answerer.ask(self.entry, self.shown, self.steps)
+        else:
+            self._refuse(self.entry)
+
+    @property
+    def fits(self) -> bool:
+        """Whether what is shown has the shape that the network takes."""
+        return self.entry is None or self.entry.input_shape == inputs.shape(self.shown)
+
+    def _refuse(self, entry: AnyEntry) -> None:
+        """Say why there is no answer; once, and not with every move of the pen."""
+        if self.answer:
             self._take_answer(None)
-            text = self.tr(
-                "{0} takes pictures of {1}; a drawing is one of {2}. Choose another network to draw."
-            )
-            self.failed.emit(text.format(self.entry.title, *("×".join(map(str, s)) for s in (wanted, there))))
-            return
-        self._answerer.ask(self.entry, self.shown, self.steps)
+        refused = (entry, type(self.shown))
+        if refused != self._refused:
+            self._refused = refused
+            sizes = ("×".join(map(str, shape)) for shape in (entry.input_shape, inputs.shape(self.shown)))
+            text = self.tr("{0} takes pictures of {1} only; a drawing or an opened picture becomes one of {2}.")
+            self.failed.emit(text.format(entry.title, *sizes))
 
     @Slot(object)
     def _take_answer(self, answer: Answer | None) -> None:

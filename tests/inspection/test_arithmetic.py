@@ -325,6 +325,12 @@ def test_what_cannot_be_explained_says_why() -> None:
         assert explain(part, layer, (0, 0, 0)) is None
 
 
+def test_a_batch_norm_over_sequences_is_not_taken_for_one_over_maps() -> None:
+    whole = nn.Sequential(nn.Flatten(2), nn.BatchNorm1d(3), nn.Flatten()).eval()
+    layer = trace(whole, image((3, 2, 2))).layers[1]
+    assert reason(anatomy(whole)["1"], layer)
+
+
 def test_a_cell_that_is_not_there() -> None:
     with pytest.raises(IndexError, match="no cell"):
         explain(*step(nn.ReLU(), (1, 2, 2)), (0, 2, 0))

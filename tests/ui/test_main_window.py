@@ -41,6 +41,7 @@ from desktopcnn.ui.about import AboutDialog
 from desktopcnn.ui.canvas import Canvas
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
 from desktopcnn.ui.main_window import MainWindow
+from desktopcnn.ui.network.desk import ConvolutionDesk
 from desktopcnn.ui.sample import SEVEN
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -511,3 +512,14 @@ def test_a_window_closes_while_it_works(
     window.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)
     assert text(window, "prediction") == "", "what comes after the end is not shown"
+
+
+def test_the_desk_opens_from_the_menu_and_keeps_what_lies_on_it(window: MainWindow, qtbot: QtBot) -> None:
+    action = menu(window, "View")["Convolution desk…"]
+    action.trigger()
+    desk = window.findChild(ConvolutionDesk)
+    qtbot.waitUntil(desk.isVisible)
+    desk.close()
+    action.trigger()
+    qtbot.waitUntil(desk.isVisible)
+    assert window.findChildren(ConvolutionDesk) == [desk]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktopcnn import paths
+from desktopcnn.data.dataset import Dataset
 from desktopcnn.networks import library
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
 from desktopcnn.ui.session import Session
@@ -86,13 +87,14 @@ def test_without_networks_nothing_is_chosen(bar: TopBar) -> None:
 
 
 def test_test_digits_cannot_be_asked_for_before_they_are_there(
-    session: Session, theme: Theme, show: Any
+    session: Session, theme: Theme, show: Any, few: Dataset
 ) -> None:
     bar = TopBar(session, theme)
     show(bar, 900, 44)
     buttons = [bar.findChild(QToolButton, f"{name}Button") for name in ("previous", "next", "random")]
     assert not any(button.isEnabled() for button in buttons)
     assert [is_enabled(selector(bar, "input"), place) for place in range(3)] == [True, False, False]
+    session.test = few.test
     session.test_loaded.emit()
     assert all(button.isEnabled() for button in buttons)
     assert [is_enabled(selector(bar, "input"), place) for place in range(3)] == [True, True, False]

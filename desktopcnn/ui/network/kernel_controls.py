@@ -39,6 +39,7 @@ class KernelControls(QWidget):
         self._change = self._toggle("kernelChange", self.tr("Change"))
         self._table = self._toggle("kernelTable", self.tr("Table"))
         self._table.setToolTip(self.tr("Which output map sees which input maps, as a table"))
+        self.allow_change("")
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from desktopcnn.inspection.given import Given
 from desktopcnn.networks.library import Entry
 from desktopcnn.training import beginning
 from desktopcnn.training.beginning import Beginning
@@ -71,11 +72,14 @@ class PartSource(QObject):
             self.changed.emit()
         if isinstance(entry, Entry):
             self._background.do(partial(beginning.of, entry), partial(self._take_beginning, entry))
+        elif isinstance(entry, Given):
+            self.begun = None
+            self._take_parts(entry, entry.anatomy)
 
     def _take(self, answer: Answer | None) -> None:
         if answer is not None:
             self._take_parts(answer.entry, answer.anatomy)
-        elif self._parts_of != self._entry:
+        elif self._parts_of != self._entry and not isinstance(self._entry, Given):
             self._take_parts(self._entry, None)
             self._read()
 

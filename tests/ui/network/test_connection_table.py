@@ -1,5 +1,6 @@
 """LeNet-5's connection table, to be looked at and clicked."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def test_keys_walk_from_cross_to_cross(table: ConnectionTable) -> None:
     table.chosen.connect(lambda *kernel: chosen.append(kernel))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left):
         QTest.keyClick(table, key)
-    for before, after in zip(chosen, chosen[1:], strict=False):
+    for before, after in pairwise(chosen):
         assert before != after
     assert chosen[0] == (0, 0)
     assert all(channel in C3_TABLE[number] for number, channel in chosen)
