@@ -1,6 +1,10 @@
 """What the network says: the digit, how sure it is, and a bar for each class."""
 
+import html
+
+import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktopcnn.inspection.given import Given
@@ -16,6 +20,10 @@ from desktopcnn.ui.theme import Theme
 
 SURE = 0.9
 """Probability above which the answer is called sure."""
+SIZES = (4.0, 3.0, 2.2, 1.6, 1.2)
+"""Sizes of the answer in units of the window's font: the first in which it fits."""
+WIDEST = 112
+"""Pixels for the answer."""
 
 
 class AnswerPanel(QWidget):
@@ -26,16 +34,13 @@ class AnswerPanel(QWidget):
         self._session = session
         self._frame = FrameView(64, self.tr("What the network sees"))
         self._frame.setObjectName("frameView")
-        self._frame.setToolTip(self.tr("The 28 × 28 pixels that the network gets"))
         self._prediction = QLabel()
         self._prediction.setObjectName("prediction")
         self._prediction.setAccessibleName(self.tr("Answer of the network"))
         self._prediction.setToolTip(self.tr("The class that the network holds to be the most probable"))
-        font = self._prediction.font()
-        font.setPointSizeF(font.pointSizeF() * 4)
-        font.setBold(True)
-        self._prediction.setFont(font)
+        self._prediction.setTextFormat(Qt.TextFormat.PlainText)
         self._prediction.setMinimumWidth(44)
+        self._say("")
         self._confidence = QLabel()
         self._confidence.setObjectName("confidence")
         self._confidence.setAccessibleName(self.tr("Confidence"))
@@ -73,6 +78,9 @@ class AnswerPanel(QWidget):
 
     def _name_classes(self, entry: Entry | Given | None) -> None:
         self._bars.set_classes(entry.classes if entry else ())
+        _, height, width = entry.input_shape if entry else (0, 0, 0)
+        tip = self.tr("The {0} × {1} pixels that the network gets")
+        self._frame.setToolTip(tip.format(height, width) if entry else "")
 
     def _show(self, answer: Answer | None) -> None:
         if answer is None:
@@ -86,9 +94,22 @@ class AnswerPanel(QWidget):
         name = answer.entry.classes[best]
         self._frame.set_frame(answer.frame)
         self._bars.set_shares(shares)
-        self._prediction.setText(name)
+        self._say(name)
         self._confidence.setText(f"{100 * float(shares[best]):.1f} %")
         self._note.setText(self._remark(answer, name))
+
+    def _say(self, name: str) -> None:
+        """As large as it fits; a name that is too long even in small letters is shortened."""
+        font = self.font()
+        font.setBold(True)
+        for size in SIZES:
+            font.setPointSizeF(self.font().pointSizeF() * size)
+            metrics = QFontMetrics(font)
+            if metrics.horizontalAdvance(name) <= WIDEST:
+                break
+        self._prediction.setFont(font)
+        self._prediction.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST))
+        self._prediction.setAccessibleDescription(name)
 
     def _mark_field(self) -> None:
         """What the cell sees that is looked at."""
@@ -105,10 +126,13 @@ class AnswerPanel(QWidget):
             self._show(answer)
 
     def _remark(self, answer: Answer, name: str) -> str:
-        """Beside the figure: whether a digit with a known label was read rightly."""
-        if isinstance(answer.shown, Sample) and answer.shown.label:
-            if answer.shown.label == name:
+        """Beside the figure: whether a picture with a known label was read rightly."""
+        share, shown = answer.trace.probabilities.max(), answer.shown
+        if not np.isfinite(share):
+            return self.tr("Its outputs are no numbers.")
+        if isinstance(shown, Sample) and shown.label in answer.entry.classes:
+            if shown.label == name:
                 return self.tr("right")
-            return self.tr("<b>wrong</b>: it is a {0}").format(answer.shown.label)
-        share = answer.trace.probabilities.max()
+            text = self.tr("<b>wrong</b>: should be {0}") if shown.own else self.tr("<b>wrong</b>: it is a {0}")
+            return text.format(html.escape(shown.label))
         return self.tr("sure") if share > SURE else self.tr("not sure")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 from desktopcnn.data.digit import Steps
 from desktopcnn.ui.answering import Answer
 from desktopcnn.ui.frame_view import FrameView
-from desktopcnn.ui.inputs import Sample
+from desktopcnn.ui.inputs import Input, Sample
 from desktopcnn.ui.session import Session
 
 SIDE = 48
@@ -38,7 +38,7 @@ class AssemblyLine(QWidget):
         }
         for column, field in enumerate(fields(Steps), 1):
             self._add(layout, column, field.name, *texts[field.name])
-        self._note = QLabel(self.tr("Digits of the data set are stored prepared:\nboxed, centred, 28 × 28."))
+        self._note = QLabel()
         self._note.setProperty("muted", True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(self._note, 0, 0, 2, len(self._views))
@@ -74,9 +74,13 @@ class AssemblyLine(QWidget):
         for step, switch in self._switches.items():
             switch.setChecked(getattr(steps, step))
 
-    def _enable(self, shown: object) -> None:
+    def _enable(self, shown: Input) -> None:
         """A digit of the data set is prepared already: it has no way to show."""
         prepared = isinstance(shown, Sample)
+        if prepared:
+            own = self.tr("Your pictures go to the network\nas they are.")
+            stored = self.tr("Digits of the data set are stored prepared:\nboxed, centred, 28 × 28.")
+            self._note.setText(own if shown.own else stored)
         self._note.setVisible(prepared)
         for widget in (*self._views.values(), *self._switches.values(), self._drawn):
             widget.setEnabled(not prepared)

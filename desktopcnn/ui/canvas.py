@@ -46,6 +46,7 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         session.shown_changed.connect(self._show)
+        session.network_changed.connect(self.update)
         session.pen.changed.connect(self.update)
         session.answered.connect(self.update)
         session.selection.field_changed.connect(self.update)
@@ -173,6 +174,9 @@ class Canvas(QWidget):
     def _paint_hint(self, painter: QPainter) -> None:
         """An empty canvas says what to do, and shows it."""
         sheet = self._sheet()
+        if not self._session.fits:
+            self._paint_no_use(painter, sheet)
+            return
         painter.save()
         painter.translate(sheet.topLeft())
         painter.scale(sheet.width() / CANVAS, sheet.height() / CANVAS)
@@ -187,6 +191,18 @@ class Canvas(QWidget):
         text = self.tr("Draw a digit here, or drop a picture of one")
         at_foot = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         painter.drawText(below, at_foot | Qt.TextFlag.TextWordWrap, text)
+
+    def _paint_no_use(self, painter: QPainter, sheet: QRectF) -> None:
+        """What is drawn would not be answered."""
+        entry = self._session.entry
+        if entry is None:
+            return
+        text = self.tr("{0} takes pictures of {1}, not drawings").format(
+            entry.title, "×".join(map(str, entry.input_shape))
+        )
+        painter.setPen(QColor(self._theme.colours.hint))
+        inner = sheet.adjusted(16, 16, -16, -16)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
     def _paint_stroke(self, painter: QPainter, stroke: Stroke) -> None:
         points = [QPointF(x, y) for x, y in stroke.points]

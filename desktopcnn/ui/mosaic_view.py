@@ -189,8 +189,9 @@ class MosaicView(QWidget):
             self.paint_label(painter, box, place)
 
     def paint_label(self, painter: QPainter, box: QRectF, place: int) -> None:
-        """Write the name of a unit into its box."""
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.labels[place])
+        """Write the name of a unit into its box, where it has room."""
+        if painter.fontMetrics().horizontalAdvance(self.labels[place]) <= box.width():
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.labels[place])
 
     def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
         grid, (top, left, bottom, right) = self._fitted(), mark.area

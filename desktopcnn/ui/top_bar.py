@@ -134,6 +134,15 @@ class TopBar(QFrame):
         self._networks.setPlaceholderText(entry.name if entry else self.tr("none"))
         own = isinstance(entry, Given)
         self._inputs.setItemText(DIGIT, self.tr("Your pictures") if own else self.tr("Test digit"))
+        texts = {
+            "previous": self.tr("Your previous picture") if own else self.tr("Previous test digit"),
+            "next": self.tr("Your next picture") if own else self.tr("Next test digit"),
+            "random": self.tr("A random picture of yours") if own else self.tr("A random test digit"),
+        }
+        for name, text in texts.items():
+            action = self.actions_by_name[name]
+            action.setText(text)
+            action.setToolTip(f"{text} ({action.shortcut().toString()})")
         self._enable_samples()
 
     def _follow_input(self, shown: Input) -> None:

@@ -51,7 +51,7 @@ def test_the_best_row_stands_out(bars: ProbabilityBars, pixels: Any) -> None:
 
 
 def test_an_answer_for_other_classes_is_refused(bars: ProbabilityBars) -> None:
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="3 shares for 10 classes"):
         bars.set_shares(np.full(3, 1 / 3, np.float32))
 
 

@@ -29,6 +29,7 @@ class FeatureMapView(DetailCard):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("featureMapView", theme)
         self._session, self._theme, self._selection = session, theme, session.selection
+        self._layer: int | None = None
         self._layers: tuple[int, ...] = ()
         self._outputs: list[Array] = []
         self._panes = (MapPane(theme, "mapsBefore"), MapPane(theme, "mapsAfter"))
@@ -127,8 +128,8 @@ class FeatureMapView(DetailCard):
         """Another layer or another cell is looked at."""
         outline, layer = self._selection.outline, self._selection.layer
         layers = self._before_and_after()
-        if layers != self._layers:
-            self._layers = layers
+        if layers != self._layers or layer != self._layer:
+            self._layers, self._layer = layers, layer
             self._switch.buttons()[self._own()].setChecked(True)
             self._arrange()
         classes = self._session.entry.classes if self._session.entry else ()
@@ -209,6 +210,8 @@ class FeatureMapView(DetailCard):
 
     def _mark(self) -> None:
         """Outline the chosen cell and say what is under the pointer, or else there."""
+        if self._layer != self._selection.layer:
+            return  # it is of a layer whose maps are not here yet
         chosen, cell = self._selection.cell, self._selection.pointed or self._selection.cell
         marks = [] if chosen is None else [self._box(chosen)]
         for pane in self._panes[: len(self._layers)]:

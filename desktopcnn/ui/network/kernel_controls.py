@@ -25,15 +25,15 @@ class KernelControls(QWidget):
             "kernelScale", self.tr("Scale of the colours"),
             self.tr("What the ends of the colours stand for: the largest weight of each kernel, of the "
                     "layer, or of the whole network"),
-            {"kernel": self.tr("Scale per kernel"), "layer": self.tr("Scale per layer"),
-             "network": self.tr("Scale per network")},
+            {"kernel": self.tr("Scale: kernel"), "layer": self.tr("Scale: layer"),
+             "network": self.tr("Scale: network")},
         )  # fmt: skip
         self._order = self._selector(
             "kernelOrder", self.tr("Order of the kernels"),
             self.tr("As they are numbered, by the length of their weights, or by how strongly they answer "
                     "what is shown"),
-            {"index": self.tr("By index"), "norm": self.tr("By norm"),
-             "response": self.tr("By response")},
+            {"index": self.tr("Order: index"), "norm": self.tr("Order: norm"),
+             "response": self.tr("Order: response")},
         )  # fmt: skip
         self._scale.setCurrentIndex(1)
         self._change = self._toggle("kernelChange", self.tr("Change"))

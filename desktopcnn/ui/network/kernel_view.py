@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
@@ -55,6 +56,7 @@ class KernelView(DetailCard):
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._note.setProperty("muted", True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._value.setProperty("small", True)
         self._value.setFixedHeight(2 * self._value.fontMetrics().height())
         for page in (self._page, self._bars, self._note):

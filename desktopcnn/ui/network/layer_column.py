@@ -56,13 +56,16 @@ class LayerColumn(QFrame):
         layout.setSpacing(1)
         title = QLabel()
         title.setProperty("strong", True)
-        bold = QFont(self.font())
+        bold, small = QFont(self.font()), QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
-        metrics = QFontMetrics(bold)
-        elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST)
-        title.setText(elided)
-        self.setMinimumWidth(max(least, metrics.horizontalAdvance(elided) + 2 * SIDE + 6))
-        kind = self._muted(self._kind(stop) if stop else " ")
+        small.setPointSize(8)  # of the style sheet's "small"
+        widths = QFontMetrics(bold), QFontMetrics(small)
+        title.setText(widths[0].elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST))
+        kind = self._muted(
+            widths[1].elidedText(self._kind(stop) if stop else " ", Qt.TextElideMode.ElideRight, WIDTH)
+        )
+        needed = max(w.horizontalAdvance(t.text()) for w, t in zip(widths, (title, kind), strict=True))
+        self.setMinimumWidth(max(least, needed + 2 * SIDE + 6))
         parameters = stop.parameters if stop else 0
         count = self._muted(self.tr("{0:,}\nparameters").format(parameters) if parameters else "\n")
         for label in (kind, count):
@@ -83,9 +86,7 @@ class LayerColumn(QFrame):
             "batchnorm": self.tr("batch norm"), "dropout": self.tr("dropout"), "flatten": self.tr("flatten"),
             "dense": self.tr("dense"), "rbf": self.tr("RBF output"), "softmax": self.tr("softmax"),
         }  # fmt: skip
-        return kinds.get(stop.kind, "") or QFontMetrics(self.font()).elidedText(
-            stop.title, Qt.TextElideMode.ElideRight, WIDTH - 2 * SIDE
-        )
+        return kinds.get(stop.kind, stop.title)
 
     def _muted(self, text: str) -> QLabel:
         label = QLabel(text)

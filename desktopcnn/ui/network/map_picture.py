@@ -109,10 +109,10 @@ class MapPicture(MosaicView):
         if box.width() < ROOM_FOR_VALUE:
             super().paint_label(painter, box, place)
             return
+        room = int(box.width()) - 4
+        name = painter.fontMetrics().elidedText(self.labels[place], Qt.TextElideMode.ElideRight, room)
         half = QRectF(box.x(), box.y() + box.height() * 0.12, box.width(), box.height() * 0.4)
-        painter.drawText(
-            half, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, self.labels[place]
-        )
+        painter.drawText(half, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, name)
         half.translate(0, half.height())
         painter.drawText(half, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, value)
 

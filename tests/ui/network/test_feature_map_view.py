@@ -116,6 +116,8 @@ def test_before_and_after_are_switched_or_stand_side_by_side(
     QTest.mouseClick(view.findChild(QToolButton, "mapsAfterButton"), LEFT)
     assert [picture.objectName() for picture in pictures(view)] == ["mapsAfter"]
     assert session.selection.layer == layer(session, "conv1")
+    session.selection.choose_layer(layer(session, "conv2"))
+    assert [picture.objectName() for picture in pictures(view)] == ["mapsBefore"]
     session.selection.choose_layer(layer(session, "relu2"))
     assert [picture.objectName() for picture in pictures(view)] == ["mapsAfter"]
     view.resize(900, 500)
@@ -201,3 +203,17 @@ def test_the_wheel_enlarges_about_the_pointer(theme: Theme, show: Any) -> None:
     assert picture.cell_at(picture.mapFrom(pane.area.viewport(), seen)) == cell
     QTest.keyClick(picture, Qt.Key.Key_0)
     assert picture.size() == fitted
+
+
+def test_a_cell_pointed_at_is_forgotten_with_its_layer(
+    view: FeatureMapView, session: Session, answered: Any
+) -> None:
+    answered()
+    for name in ("conv1", "dense1", "pool2", "flatten", "conv2", "softmax"):
+        session.selection.choose_layer(layer(session, name))
+        shape = session.selection.shape
+        last = tuple(size - 1 for size in shape)
+        session.selection.point_at(last)
+        assert str(last[-1]) in said(view)
+    session.selection.choose_layer(INPUT)
+    assert said(view).startswith("map 0, row 14, column 14: ")
