@@ -77,6 +77,10 @@ def _add_train(commands: Any) -> None:
     parser.add_argument("--architecture", metavar="N", help="what to train; default: 02-two-conv")
     parser.add_argument("--recipe", metavar="N", help="how; default: that of the architecture's name")
     parser.add_argument("--dataset", metavar="N", help="what to learn from; default: mnist")
+    parser.add_argument(
+        "--strokes", metavar="FILE", type=Path,
+        help="pen strokes for mnist+pen: JSON lines or pendigits-orig.tra; default: the user's",
+    )  # fmt: skip
     parser.add_argument("--epochs", metavar="N", type=int, help="passes over the training images")
     parser.add_argument("--seed", metavar="N", type=_seed, help="decides all randomness; default: 0")
     parser.add_argument(
@@ -105,7 +109,7 @@ def _seed(text: str) -> int:
 
 def _network_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--network", metavar="N|FILE", help="name or weights file of the network; default: 02-two-conv"
+        "--network", metavar="N|FILE", help="name or file of the network or vote; default: 02-two-conv"
     )
 
 
@@ -117,10 +121,9 @@ def _window(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     from desktopcnn.data import picture
-    from desktopcnn.inspection.trace import trace
 
-    entry, network = _load(options.network)
-    if (shape := entry.card.architecture.input_shape) != (1, 28, 28):
+    entry, modules = _load(options.network)
+    if (shape := entry.input_shape) != (1, 28, 28):
         raise DataError(f"{entry.name} takes pictures of {shape}; predict makes those of (1, 28, 28).")
     failed = False
     for file in options.files:
@@ -130,29 +133,54 @@ def _predict(options: argparse.Namespace) -> int:
             failed = True
             print(f"desktopcnn: {error}", file=sys.stderr)
             continue
-        probabilities = trace(network.module, frame[None]).probabilities
-        digit = entry.card.classes[int(probabilities.argmax())]
+        answer, probabilities, votes = _answer(entry, modules, frame[None])
+        digit = entry.classes[answer]
         if options.json:
-            shares = dict(zip(entry.card.classes, map(float, probabilities), strict=True))
-            print_json(file=str(file), digit=digit, probabilities=shares)
+            shares = dict(zip(entry.classes, map(float, probabilities), strict=True))
+            members = {"members": [entry.classes[vote] for vote in votes]} if votes else {}
+            print_json(file=str(file), digit=digit, probabilities=shares, **members)
         else:
-            print(f"{file}: {digit} ({percent(float(probabilities.max()), 1)})")
+            agreeing = f", {votes.count(answer)} of {len(votes)} votes" if votes else ""
+            print(f"{file}: {digit} ({percent(float(probabilities[answer]), 1)}{agreeing})")
     return FAILED if failed else 0
+
+
+def _answer(entry: Any, modules: Any, image: Any) -> tuple[int, Any, tuple[int, ...]]:
+    """Place of the class, the probabilities, and the class that each member of a vote is for."""
+    from desktopcnn.inspection.ballot import vote
+    from desktopcnn.inspection.trace import trace
+    from desktopcnn.networks.library import Vote
+
+    if isinstance(entry, Vote):
+        _, ballot = vote(entry.ensemble.rule, modules, image)
+        return ballot.answer, ballot.shares, ballot.votes
+    traced = trace(modules[0], image)
+    return traced.answer, traced.probabilities, ()
 
 
 def _evaluate(options: argparse.Namespace) -> None:
     from desktopcnn.data import catalog
-    from desktopcnn.evaluation.report import evaluate
+    from desktopcnn.evaluation.report import combine, evaluate
+    from desktopcnn.networks.library import Vote
 
-    entry, network = _load(options.network)
+    entry, modules = _load(options.network)
     dataset = catalog.load(options.dataset)
-    check_fit(entry.name, entry.card.architecture, dataset)
-    with progress(len(dataset.test), "images") as bar:
-        report = evaluate(network.module, dataset.test, bar.update)
+    check_fit(entry.name, entry.input_shape, len(entry.classes), dataset)
+    with progress(len(dataset.test) * len(modules), "images") as bar:
+        reports = [evaluate(module, dataset.test, bar.update) for module in modules]
+    report, members = reports[0], {}
+    if isinstance(entry, Vote):
+        report = combine(entry.ensemble.rule, reports)
+        members = {
+            "members": [
+                {"network": member.name, "accuracy": alone.accuracy, "errors": alone.errors}
+                for member, alone in zip(entry.members, reports, strict=True)
+            ]
+        }
     if options.json:
         print_json(
             network=entry.name, dataset=dataset.name, images=len(report.labels),
-            accuracy=report.accuracy, errors=report.errors,
+            accuracy=report.accuracy, errors=report.errors, **members,
         )  # fmt: skip
     else:
         print(
@@ -167,9 +195,9 @@ def _networks(options: argparse.Namespace) -> None:
     entries = [("shipped", e) for e in library.shipped()] + [("trained", e) for e in library.saved()]
     rows: list[dict[str, Any]] = [
         {
-            "name": entry.name, "title": entry.card.title, "origin": origin,
-            "parameters": entry.card.architecture.parameters, "accuracy": entry.accuracy,
-            "file": str(entry.path),
+            "name": entry.name, "title": entry.title, "origin": origin,
+            "parameters": entry.parameters, "accuracy": entry.accuracy, "file": str(entry.path),
+            **({"members": len(entry.members)} if isinstance(entry, library.Vote) else {}),
         }
         for origin, entry in entries
     ]  # fmt: skip
@@ -184,7 +212,9 @@ def _networks(options: argparse.Namespace) -> None:
 
 
 def _load(name: str | None) -> tuple[Any, Any]:
+    """The network or vote of that name, and the modules of all its members."""
     from desktopcnn.networks import library, weights
 
     entry = library.find(name or library.DEFAULT)
-    return entry, weights.load(entry.path)
+    networks = entry.members if isinstance(entry, library.Vote) else (entry,)
+    return entry, [weights.load(network.path).module for network in networks]

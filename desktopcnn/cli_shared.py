@@ -7,7 +7,6 @@ from desktopcnn.errors import DataError
 
 if TYPE_CHECKING:
     from desktopcnn.data.dataset import Dataset
-    from desktopcnn.networks.architecture import Architecture
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
@@ -28,9 +27,9 @@ def print_json(**values: object) -> None:
     print(json.dumps(values), flush=True)
 
 
-def check_fit(name: str, architecture: "Architecture", dataset: "Dataset") -> None:
-    """Raises `DataError` where the network takes other pictures or has other classes."""
-    taken = architecture.input_shape, architecture.output_shape[0]
+def check_fit(name: str, shape: tuple[int, ...], classes: int, dataset: "Dataset") -> None:
+    """Raises `DataError` where a network takes pictures of another shape or has other classes."""
+    taken = shape, classes
     if taken != (given := (dataset.shape, len(dataset.classes))):
         kind = "pictures of {} (channels, height, width) in {} classes"
         raise DataError(f"{name} takes {kind.format(*taken)}; {dataset.title} has {kind.format(*given)}.")

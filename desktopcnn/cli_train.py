@@ -91,11 +91,11 @@ def _run_and_dataset(options: argparse.Namespace) -> "tuple[Run, Dataset]":
             )
         run = runs.read(options.resume)
         _set_threads(options.threads, run.threads)
-        return run, catalog.load(run.dataset)
+        return run, catalog.load(run.dataset, options.strokes)
     _set_threads(options.threads)
     architecture, recipe = _architecture_and_recipe(options)
-    dataset = catalog.load(options.dataset or "mnist")
-    check_fit(architecture.name, architecture, dataset)
+    dataset = catalog.load(options.dataset or "mnist", options.strokes)
+    check_fit(architecture.name, architecture.input_shape, architecture.output_shape[0], dataset)
     return runs.create(architecture, recipe, dataset, options.seed or 0), dataset
 
 

@@ -1,6 +1,6 @@
 """The errors whose message is meant for the user: one sentence that names what is wrong and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -21,7 +21,12 @@ class NetworkError(DesktopCNNError):
 
 
 class UnsavedError(DataError):
-    """What was trained cannot be written; it is in memory still."""
+    """What was trained cannot be written; it is in memory still.
+
+    again: tries to write it once more, and raises as before; None where nobody can.
+    """
+
+    again: Callable[[], None] | None = None
 
 
 class TrainingError(DesktopCNNError):

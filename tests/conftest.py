@@ -6,8 +6,9 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -203,6 +204,39 @@ def draw() -> Draw:
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=points[-1])
 
     return draw
+
+
+@pytest.fixture
+def poll() -> Callable[..., Path]:
+    """Writes a vote whose members answer every picture with a class of their own; returns its file.
+
+    classes: that of each member, of the ten digits; certainty: the logit of it, the others' are 0.
+    """
+    import torch
+
+    from desktopcnn.networks import ensemble, weights
+    from desktopcnn.networks.card import Card, read_header
+    from desktopcnn.networks.modules import build
+
+    digits = tuple("0123456789")
+    constant = Architecture("constant", "Constant", (1, 28, 28), (Flatten(), Dense(10)))
+
+    def poll(path: Path, classes: Sequence[int], rule: ensemble.Rule, certainty: float = 4.0) -> Path:
+        members = []
+        for number, chosen in enumerate(classes, 1):
+            module = build(constant)
+            for parameter in module.parameters():
+                torch.nn.init.zeros_(parameter)
+            torch.nn.init.constant_(module.dense1.bias[chosen : chosen + 1], certainty)
+            file = f"members/{path.stem}-{number}.safetensors"
+            card = Card(f"Number {number}", constant, digits, metrics={"test_accuracy": 0.1})
+            weights.save(path.parent / file, module, card)
+            members.append(ensemble.Member(file, read_header(path.parent / file).metadata["sha256"]))
+        figures = {"test_accuracy": 0.125, "test_errors": 8750}
+        ensemble.write(path, ensemble.Ensemble("A poll", digits, rule, tuple(members), figures))
+        return path
+
+    return poll
 
 
 @pytest.fixture(scope="session", autouse=True)

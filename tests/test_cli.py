@@ -187,8 +187,9 @@ def test_networks(run: Run) -> None:
     for row in rows:
         entry = entries[row["name"]]
         assert row == {
-            "name": entry.name, "title": entry.card.title, "origin": "shipped", "file": str(entry.path),
-            "parameters": entry.card.architecture.parameters, "accuracy": entry.accuracy,
+            "name": entry.name, "title": entry.title, "origin": "shipped", "file": str(entry.path),
+            "parameters": entry.parameters, "accuracy": entry.accuracy,
+            **({"members": len(entry.members)} if isinstance(entry, library.Vote) else {}),
         }  # fmt: skip
 
 
@@ -204,6 +205,55 @@ def test_predict(run: Run, picture: Path, tmp_path: Path) -> None:
     assert (first["file"], first["digit"]) == (str(picture), "1")
     assert list(first["probabilities"]) == list("0123456789")
     assert sum(first["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_vote_is_listed_with_all_its_parameters(run: Run, poll: Callable[..., Path]) -> None:
+    path = poll(library.folder() / "poll.json", (1, 1, 4), "majority")
+    _, out, _ = run("networks")
+    assert out.splitlines()[-1].split() == ["poll", "23,550", "12.50", "%", "poll"]
+    _, out, _ = run("networks", "--json")
+    assert json.loads(out)["networks"][-1] == {
+        "name": "poll", "title": "poll", "origin": "trained", "file": str(path), "parameters": 23_550,
+        "accuracy": 0.125, "members": 3,
+    }  # fmt: skip
+
+
+def test_a_vote_predicts(run: Run, picture: Path, tmp_path: Path, poll: Callable[..., Path]) -> None:
+    path = poll(tmp_path / "poll.json", (4, 1, 1), "majority")
+    code, out, err = run("predict", picture, "--network", path)
+    assert (code, err) == (0, "")
+    assert out == f"{picture}: 1 (57.8 %, 2 of 3 votes)\n"
+    _, out, _ = run("predict", picture, "--network", path, "--json")
+    found = json.loads(out)
+    assert (found["digit"], found["members"]) == ("1", ["4", "1", "1"])
+    assert found["probabilities"]["1"] == pytest.approx(0.5776, abs=0.0001)
+    assert sum(found["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.usefixtures("_tiny_in_catalog")
+def test_a_vote_is_evaluated(run: Run, tiny: Dataset, tmp_path: Path, poll: Callable[..., Path]) -> None:
+    path = poll(tmp_path / "poll.json", (4, 1, 1), "majority")
+    code, out, _ = run("evaluate", "--network", path, "--dataset", "tiny", "--json")
+    ones, fours = (int((tiny.test.labels != label).sum()) for label in (1, 4))
+    assert code == 0
+    assert json.loads(out) == {
+        "network": str(path), "dataset": "tiny", "images": 100, "accuracy": 1 - ones / 100, "errors": ones,
+        "members": [
+            {"network": f"poll-{number}", "accuracy": 1 - wrong / 100, "errors": wrong}
+            for number, wrong in ((1, fours), (2, ones), (3, ones))
+        ],
+    }  # fmt: skip
+    _, out, _ = run("evaluate", "--network", path, "--dataset", "tiny")
+    assert out.endswith(f"{ones} of 100 test images wrong\n")
+
+
+def test_a_damaged_vote_is_1(run: Run, picture: Path, tmp_path: Path, poll: Callable[..., Path]) -> None:
+    path = poll(tmp_path / "poll.json", (4, 1), "mean")
+    member = tmp_path / "members" / "poll-2.safetensors"
+    member.write_bytes(member.read_bytes()[:-1])
+    code, out, err = run("predict", picture, "--network", path)
+    assert (code, out) == (1, "")
+    assert str(path) in one_line(err)
 
 
 def test_evaluate_gives_the_cards_accuracy_exactly(run: Run) -> None:

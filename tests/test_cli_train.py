@@ -251,3 +251,42 @@ def test_at_a_terminal_a_bar_with_the_time_left_and_a_line_for_each_epoch() -> N
     assert re.fullmatch(epoch.format(3), third)
     assert re.fullmatch(r"test accuracy \d+\.\d\d % \(best validation epoch, \d of 3\), \d+ s", last)
     assert " 0/48" not in shown, "the bar begins where the training was"
+
+
+@pytest.fixture
+def tiny_pens(run: Run, monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
+    """A "pens" that notes which file of strokes it was asked to be made of, besides what `run` has."""
+    asked: list[Path | None] = []
+
+    def load(strokes: Path | None) -> Dataset:
+        asked.append(strokes)
+        return catalog.CATALOG["tiny"]()
+
+    monkeypatch.setitem(catalog.WITH_STROKES, "pens", load)
+    monkeypatch.setitem(catalog.CATALOG, "pens", lambda: load(None))
+    return asked
+
+
+def test_the_file_of_pen_strokes_is_that_of_the_option_or_the_users(
+    run: Run, tiny_pens: list[Path | None], tmp_path: Path
+) -> None:
+    command = ("train", "--architecture", "00-dense", "--epochs", 1, "--dataset", "pens")
+    for options, file in (((), None), (("--strokes", tmp_path / "of mine"), tmp_path / "of mine")):
+        assert run(*command, *options)[0] == 0
+        assert tiny_pens.pop() == file
+
+
+@pytest.mark.parametrize(
+    ("dataset", "code", "sentence"),
+    [
+        ("mnist+pen", 1, "desktopcnn: {0} cannot be read: No such file or directory."),
+        ("mnist", 2, "desktopcnn: The data set mnist is not made of pen strokes: leave out --strokes."),
+    ],
+)
+def test_strokes_that_are_not_there_or_not_wanted_are_said_in_a_line(
+    run: Run, tmp_path: Path, dataset: str, code: int, sentence: str
+) -> None:
+    file = tmp_path / "none.tra"
+    found, out, err = run("train", "--architecture", "pen", "--dataset", dataset, "--strokes", file)
+    assert (found, out, err) == (code, "", sentence.format(file) + "\n")
+    assert not paths.runs().exists(), "nothing was begun"

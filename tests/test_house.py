@@ -12,7 +12,7 @@ import desktopcnn
 from desktopcnn import paths
 from desktopcnn.data import catalog as datasets
 from desktopcnn.data.dataset import Part
-from desktopcnn.evaluation.report import evaluate
+from desktopcnn.evaluation.report import combine, evaluate
 from desktopcnn.networks import catalog, layers, library, modules, weights
 from desktopcnn.training import recipe
 
@@ -56,7 +56,16 @@ def test_the_window_stands_without_torch() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["cli", "networks.library", "networks.catalog", "training.recipe", "training.run"]
+    "name",
+    [
+        "__init__",
+        "cli",
+        "inspection.given",
+        "networks.library",
+        "networks.catalog",
+        "training.recipe",
+        "training.run",
+    ],
 )
 def test_tables_and_the_command_line_are_read_without_torch_and_qt(name: str) -> None:
     assert not {"torch", "scipy", "PySide6"} & loaded(f"desktopcnn.{name}")
@@ -92,7 +101,8 @@ def test_tables_fit_together() -> None:
         assert recipe.proposed(architecture.name)
     assert library.DEFAULT in catalog.CATALOG
     for entry in library.shipped():
-        assert catalog.CATALOG[entry.name] == entry.card.architecture
+        if isinstance(entry, library.Entry):
+            assert catalog.CATALOG[entry.name] == entry.card.architecture
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +111,7 @@ def first_2000() -> Part:
 
 
 SHIPPED = sorted(paths.shipped("trained").glob("*.safetensors"))
+VOTES = sorted(paths.shipped("trained").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -112,12 +123,32 @@ def test_what_is_shipped_is_as_good_as_its_card_says(path: Path, first_2000: Par
     assert card.metrics["seconds"] > 0
     assert card.metrics["images_seen"] >= 50_000
     assert card.classes == datasets.DIGITS
-    assert card.recipe["dataset"] == "mnist"
+    assert card.recipe["dataset"] in ("mnist", "mnist+pen")
     accuracy = evaluate(network.module, first_2000).accuracy
     # the first 2,000 are a little harder than the rest
     assert accuracy == pytest.approx(card.metrics["test_accuracy"], abs=0.006)
 
 
 def test_every_shipped_file_is_listed() -> None:
-    assert [entry.path for entry in library.shipped()] == SHIPPED
+    names = [path.stem for path in (*SHIPPED, *VOTES)]
+    assert [entry.name for entry in library.shipped()] == sorted(names)
     assert len(SHIPPED) >= 3
+    named = {
+        member.path
+        for entry in library.shipped()
+        if isinstance(entry, library.Vote)
+        for member in entry.members
+    }
+    assert set(paths.shipped("trained").glob("members/*")) == named
+
+
+@pytest.mark.parametrize("path", VOTES, ids=lambda path: path.stem)
+def test_a_vote_is_as_good_as_its_file_says(path: Path, first_2000: Part) -> None:
+    vote = library.find(str(path))
+    assert isinstance(vote, library.Vote)
+    figures = vote.ensemble.metrics
+    assert figures["test_accuracy"] == 1 - figures["test_errors"] / 10_000
+    assert figures["member_test_accuracies"] == [member.accuracy for member in vote.members]
+    reports = [evaluate(weights.load(member.path).module, first_2000) for member in vote.members]
+    accuracy = combine(vote.ensemble.rule, reports).accuracy
+    assert accuracy == pytest.approx(figures["test_accuracy"], abs=0.006)

@@ -2,14 +2,18 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from desktopcnn import paths
+from desktopcnn.data import nondigits, pens
+from desktopcnn.data import strokes as pen_strokes
 from desktopcnn.data.dataset import Dataset, Part
 from desktopcnn.data.idx import read_idx
+from desktopcnn.data.strokes import Record
 from desktopcnn.errors import DataError, UsageError
 
 DIGITS = tuple("0123456789")
@@ -25,14 +29,22 @@ MNIST_VALIDATION = 10_000
 """The last images of the training files, kept for validation as in the book."""
 
 
-def load(name: str) -> Dataset:
-    """The data set of that name. Raises `UsageError` for an unknown name, `DataError` for broken files."""
+def load(name: str, strokes: Path | None = None) -> Dataset:
+    """The data set of that name. Raises `UsageError` for an unknown name, `DataError` for broken files.
+
+    strokes: the file of pen strokes for those that are made of one; by default the user's
+    (`strokes.place`).
+    """
     try:
         loader = CATALOG[name]
     except KeyError:
         known = ", ".join(CATALOG)
         raise UsageError(f"There is no data set called {name!r}. Known: {known}.") from None
-    return loader()
+    if strokes is None:
+        return loader()
+    if name not in WITH_STROKES:
+        raise UsageError(f"The data set {name} is not made of pen strokes: leave out --strokes.")
+    return WITH_STROKES[name](strokes)
 
 
 def load_mnist(folder: Path | None = None) -> Dataset:
@@ -74,4 +86,58 @@ def _read_checked(path: Path, md5: str) -> npt.NDArray[np.uint8]:
     return array
 
 
-CATALOG: dict[str, Callable[[], Dataset]] = {"mnist": load_mnist}
+def load_mnist_and_pens(strokes: Path | None = None, *, held_out: bool = False) -> Dataset:
+    """MNIST and drawings by real pens to train on, with some drawings of what is no digit.
+
+    Pens are about a third of the digits. Validation and test are those of MNIST; held_out: a third of the
+    writers is for validation as well, by which one chooses, and not for training. Takes about a minute.
+    """
+    mnist = load_mnist()
+    records = pen_strokes.read(strokes or pen_strokes.place())
+    learnt = [record for record in records if not (held_out and is_held_out(record))]
+    digits = pens.varied(learnt, PEN_VARIANTS, PEN_SEED)
+    others = nondigits.images(nondigits.TRAINING, OTHERS_EACH, PEN_SEED, learnt)
+    validation = mnist.validation
+    if held_out:
+        validation = _together(validation, pens.real(record for record in records if is_held_out(record)))
+    return Dataset(
+        name="mnist+pen20" if held_out else "mnist+pen",
+        title="MNIST and pens, ten writers held out" if held_out else "MNIST and pens",
+        classes=DIGITS,
+        train=_together(mnist.train, digits, Part(others, np.full(len(others), len(DIGITS), np.uint8))),
+        validation=validation,
+        test=mnist.test,
+        credits=CREDITS,
+    )
+
+
+def is_held_out(record: Record) -> bool:
+    """Whether its writer is one of those kept for choosing: every third."""
+    return record.writer % 3 == 0
+
+
+def _together(*parts: Part) -> Part:
+    return Part(
+        np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts])
+    )
+
+
+CREDITS = (
+    "MNIST by Y. LeCun, C. Cortes and C. J. C. Burges (CC BY-SA 3.0); Pen-Based Recognition of Handwritten "
+    "Digits by E. Alpaydin and F. Alimoglu, 1998, UCI Machine Learning Repository, doi 10.24432/C5MG6K "
+    "(CC BY 4.0), redrawn and bent."
+)
+PEN_VARIANTS = 4
+"""How often each drawing is there, each time bent in another way and with another pen."""
+OTHERS_EACH = 200
+"""Drawings of every kind that is no digit."""
+PEN_SEED = 1998
+
+WITH_STROKES: dict[str, Callable[[Path | None], Dataset]] = {
+    "mnist+pen": load_mnist_and_pens,
+    "mnist+pen20": partial(load_mnist_and_pens, held_out=True),
+}
+CATALOG: dict[str, Callable[[], Dataset]] = {
+    "mnist": load_mnist,
+    **{name: partial(loader, None) for name, loader in WITH_STROKES.items()},
+}

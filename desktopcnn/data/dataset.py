@@ -38,7 +38,11 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A data set: what a network learns from, is chosen on, and is judged on."""
+    """A data set: what a network learns from, is chosen on, and is judged on.
+
+    Pictures to learn from may belong to no class: their label is the number of classes (`others`).
+    credits: whose data it is, where its licence wants that said.
+    """
 
     name: str
     title: str
@@ -46,12 +50,18 @@ class Dataset:
     train: Part
     validation: Part
     test: Part
+    credits: str = ""
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width of every picture."""
         channels, height, width = self.train.images.shape[1:]
         return channels, height, width
+
+    @property
+    def others(self) -> bool:
+        """Whether some of the pictures to learn from belong to no class."""
+        return bool(self.train.labels.max(initial=0) >= len(self.classes))
 
     def checksum(self) -> str:
         """SHA-256 over every picture and label, as hexadecimal digits: what a run writes down."""

@@ -1,6 +1,6 @@
 """How a network answers a whole set of pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,21 +10,29 @@ from torch import nn
 from torch.nn import functional
 
 from desktopcnn.data.dataset import Part
+from desktopcnn.networks import ensemble
+from desktopcnn.networks.ensemble import Rule
 
 BATCH = 500
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """labels: (number,) true classes; probabilities: (number, classes); loss: mean cross-entropy, nats."""
+    """labels: (number,) true classes; probabilities: (number, classes); loss: mean cross-entropy, nats.
+
+    voted: (number,) what a vote answers by its rule, where it is one.
+    """
 
     labels: npt.NDArray[np.uint8]
     probabilities: npt.NDArray[np.float32]
     loss: float
+    voted: npt.NDArray[np.int64] | None = None
 
     @property
     def answers(self) -> npt.NDArray[np.int64]:
-        """The most probable class of each picture."""
+        """The most probable class of each picture, or the one that won the vote."""
+        if self.voted is not None:
+            return self.voted
         answers: npt.NDArray[np.int64] = self.probabilities.argmax(1)
         return answers
 
@@ -64,6 +72,18 @@ def evaluate(module: nn.Module, part: Part, progress: Callable[[int], None] | No
         probabilities = answers.softmax(1).numpy()
     module.train(training)
     return Report(part.labels, probabilities, loss)
+
+
+def combine(rule: Rule, members: Sequence[Report]) -> Report:
+    """What these networks, asked about the same pictures, answer as a vote.
+
+    Its probabilities are the mean of theirs, by either rule.
+    """
+    labels, probabilities = members[0].labels, np.stack([report.probabilities for report in members])
+    shares = ensemble.shares(probabilities)
+    right = shares[np.arange(len(labels)), labels].astype(np.float64)
+    loss = -float(np.log(right.clip(np.finfo(np.float32).tiny)).mean())
+    return Report(labels, shares, loss, ensemble.winners(rule, probabilities))
 
 
 def to_input(images: npt.NDArray[np.uint8]) -> torch.Tensor:

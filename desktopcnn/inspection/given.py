@@ -102,7 +102,7 @@ def _pictures(images: "npt.ArrayLike | torch.Tensor") -> Array:
     try:
         read = np.asarray(images)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise UsageError(f"The pictures are no array of numbers: {_brief(error)}.") from error
+        raise UsageError(f"The pictures are no array of numbers: {brief(error)}.") from error
     if read.dtype.kind not in "buif":
         raise UsageError(f"The pictures are no array of numbers, but one of {read.dtype}.")
     shape = (*(1,) * (4 - read.ndim), *read.shape) if read.ndim in (2, 3) else read.shape
@@ -138,7 +138,7 @@ def _copied(module: "nn.Module") -> "nn.Module":
     try:
         return copy.deepcopy(module, memo).cpu().float().eval()
     except Exception as error:
-        raise NetworkError(f"The network cannot be copied to the processor: {_brief(error)}.") from error
+        raise NetworkError(f"The network cannot be copied to the processor: {brief(error)}.") from error
 
 
 def _looked_into(module: "nn.Module", picture: Array) -> tuple[Outline, Mapping[str, Part]]:
@@ -153,7 +153,7 @@ def _looked_into(module: "nn.Module", picture: Array) -> tuple[Outline, Mapping[
     except Exception as error:  # whatever a module of somebody else raises
         shape = "×".join(map(str, picture.shape))
         raise NetworkError(
-            f"The network cannot answer a picture of {shape} (channels, height, width): {_brief(error)}."
+            f"The network cannot answer a picture of {shape} (channels, height, width): {brief(error)}."
         ) from error
     parts = anatomy(module)
     return outline.of_trace(traced, parts), parts
@@ -178,7 +178,7 @@ def _labels(labels: Sequence[int] | None, classes: tuple[str, ...], number: int)
         places = [operator.index(label) for label in labels]
     except TypeError as error:
         raise UsageError(
-            f"The labels must be whole numbers, the places of the classes: {_brief(error)}."
+            f"The labels must be whole numbers, the places of the classes: {brief(error)}."
         ) from error
     if len(places) != number:
         raise UsageError(f"There are {number} pictures, but {len(places)} labels.")
@@ -187,7 +187,7 @@ def _labels(labels: Sequence[int] | None, classes: tuple[str, ...], number: int)
     return tuple(classes[place] for place in places)
 
 
-def _brief(error: Exception) -> str:
+def brief(error: Exception) -> str:
     """What went wrong in one line; that of a `KeyError` would be the key alone."""
     first = next(iter(str(error).strip().splitlines()), "")
     return f"{type(error).__name__}: {first}".rstrip(".:! ")[: LONGEST[1]]

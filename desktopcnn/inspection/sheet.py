@@ -158,7 +158,7 @@ def scales(values: Array, per: Scale, network_largest: float = 0.0) -> Array:
     rows, columns, height, width = values.shape
     if height == width == 1:
         found = kernels.scales(values.reshape(rows, 1, columns), per, network_largest)
-        return np.repeat(found[:, None], columns, axis=1)
+        return np.broadcast_to(found[:, None], (rows, columns))  # of millions of weights no copies
     return kernels.scales(values.reshape(-1, height, width), per, network_largest).reshape(rows, columns)
 
 

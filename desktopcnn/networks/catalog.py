@@ -4,6 +4,7 @@ from desktopcnn.errors import UsageError
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.layers import (
     Activation,
+    BatchNorm,
     Convolution,
     Dense,
     Dropout,
@@ -19,6 +20,7 @@ MNIST_SHAPE = (1, 28, 28)
 SIGMOID = Activation("sigmoid")
 RELU = Activation("relu")
 SQUASH = Activation("scaled tanh")
+NORM = BatchNorm()
 HALF = Dropout(0.5)  # the book drops half of the inputs of every dense layer, the last one's too
 
 TWO_CONV: tuple[Layer, ...] = (
@@ -42,6 +44,13 @@ LENET5_1998: tuple[Layer, ...] = (
 LENET5: tuple[Layer, ...] = (
     Convolution(6, 5, padding=2), RELU, MaxPool(2), Convolution(16, 5), RELU, MaxPool(2),
     Convolution(120, 5), RELU, Flatten(), Dense(84), RELU, Dense(10),
+)  # fmt: skip
+
+# what reads the canvas; no padding, because the border of a prepared drawing is paper
+PEN: tuple[Layer, ...] = (
+    Convolution(32, 5), NORM, RELU, MaxPool(2),
+    Convolution(64, 3), NORM, RELU, Convolution(64, 3), NORM, RELU, MaxPool(2), Flatten(),
+    Dropout(0.3), Dense(128), NORM, RELU, Dropout(0.3), Dense(10),
 )  # fmt: skip
 
 
@@ -69,6 +78,7 @@ ROWS: tuple[tuple[str, str, Shape, tuple[Layer, ...]], ...] = (
     ),
     ("lenet5-1998", "LeNet-5 of 1998", MNIST_SHAPE, LENET5_1998),
     ("lenet5", "LeNet-5 today", MNIST_SHAPE, LENET5),
+    ("pen", "pen", MNIST_SHAPE, PEN),
     ("deep-sigmoid", "deep, sigmoid", MNIST_SHAPE, _deep(SIGMOID)),
     ("deep-relu", "deep, ReLU", MNIST_SHAPE, _deep(RELU)),
 )

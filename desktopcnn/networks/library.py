@@ -1,15 +1,21 @@
 """The networks in files: what is shipped and what the user trained, by name. Read without torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from desktopcnn import paths
 from desktopcnn.errors import NetworkError, UsageError
-from desktopcnn.networks import notes
+from desktopcnn.networks import ensemble, notes
 from desktopcnn.networks.card import Card, read_card
+from desktopcnn.networks.ensemble import Ensemble
 
 DEFAULT = "02-two-conv"
 """The network that answers where none is named."""
+VOTE = ".json"
+SUFFIXES = (".safetensors", VOTE)
+"""Of the files of networks and of votes."""
 LONGEST = 80
 """Letters of the name of a saved network."""
 FORBIDDEN = '<>:"/\\|?*'
@@ -44,22 +50,65 @@ class Entry:
     @property
     def accuracy(self) -> float | None:
         """Test accuracy, 0 to 1, where the card has one."""
-        value = self.card.metrics.get("test_accuracy")
-        return float(value) if isinstance(value, int | float) else None
+        return _accuracy(self.card.metrics)
+
+    @property
+    def parameters(self) -> int:
+        return self.card.architecture.parameters
 
 
-def shipped() -> list[Entry]:
-    """The networks that come with the program, in the order of their names."""
-    return _entries(sorted(paths.shipped("trained").glob("*.safetensors")))
+@dataclass(frozen=True)
+class Vote:
+    """An ensemble's file, and its members in the order in which it names them: all take the same pictures."""
+
+    name: str
+    path: Path
+    ensemble: Ensemble
+    members: tuple[Entry, ...]
+
+    @property
+    def title(self) -> str:
+        return self.ensemble.title
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.ensemble.classes
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """(channels, height, width)."""
+        return self.members[0].input_shape
+
+    @property
+    def accuracy(self) -> float | None:
+        """Test accuracy, 0 to 1, where the file says it."""
+        return _accuracy(self.ensemble.metrics)
+
+    @property
+    def parameters(self) -> int:
+        """Of all members together."""
+        return sum(member.parameters for member in self.members)
 
 
-def saved() -> list[Entry]:
-    """The user's networks; unreadable ones are left out.
+Listed = Entry | Vote
+
+
+def _accuracy(metrics: Mapping[str, Any]) -> float | None:
+    value = metrics.get("test_accuracy")
+    return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else None
+
+
+def shipped() -> list[Listed]:
+    """The networks and the votes that come with the program, in the order of their names."""
+    return _entries(_files(paths.shipped("trained")))
+
+
+def saved() -> list[Listed]:
+    """The user's networks and votes; unreadable ones are left out.
 
     First those saved under a name, in the order of their names, then the best of each run, oldest first.
     """
-    files = [*sorted(folder().glob("*.safetensors")), *sorted(paths.runs().glob("*/best.safetensors"))]
-    return _entries(files)
+    return _entries([*_files(folder()), *sorted(paths.runs().glob("*/best.safetensors"))])
 
 
 def folder() -> Path:
@@ -82,9 +131,7 @@ def place_for(name: str, *, replace: bool = False) -> Path:
         )
     if name[0] == "." or name[-1] == "." or name.split(".")[0].strip().lower() in RESERVED:
         raise UsageError(f"{name!r} cannot be the name of a file on every system. Choose another one.")
-    if any(
-        name.casefold() == path.stem.casefold() for path in paths.shipped("trained").glob("*.safetensors")
-    ):
+    if any(name.casefold() == path.stem.casefold() for path in _files(paths.shipped("trained"))):
         raise UsageError(f"{name} is the name of a network that came with the program. Choose another one.")
     path = folder() / f"{name}.safetensors"
     if path.exists() and not replace:
@@ -92,21 +139,21 @@ def place_for(name: str, *, replace: bool = False) -> Path:
     return path
 
 
-def find(name: str) -> Entry:
-    """The network of that name or in that file; one of the user's runs also by the name it was given.
+def find(name: str) -> Listed:
+    """The network or vote of that name or in that file; one of the user's runs also by the name it was given.
 
     Raises `UsageError` for a name that is unknown, `NetworkError` for a file that is none.
     """
     path = Path(name)
-    if path.suffix == ".safetensors" or _is_file(path):
-        return Entry(name, path, read_card(path))
+    if path.suffix in SUFFIXES or _is_file(path):
+        return _entry(name, path)
     mine = saved()
     entries = [*shipped(), *mine]
     for entry in entries:
         if entry.name == name:
             return entry
     for entry in reversed(mine):  # of several with that title the latest
-        if entry.card.title == name:
+        if entry.title == name:
             return entry
     known = ", ".join(entry.name for entry in entries)
     raise UsageError(f"There is no network called {name!r}. Known: {known or 'none'}.")
@@ -119,7 +166,12 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _entries(files: list[Path]) -> list[Entry]:
+def _files(folder: Path) -> list[Path]:
+    """Those of networks and of votes, in the order of their names."""
+    return sorted((path for kind in SUFFIXES for path in folder.glob(f"*{kind}")), key=lambda path: path.stem)
+
+
+def _entries(files: list[Path]) -> list[Listed]:
     entries = []
     for path in files:
         name, title = path.stem, ""
@@ -128,8 +180,17 @@ def _entries(files: list[Path]) -> list[Entry]:
         elif path.parent == folder():
             title = path.stem
         try:
-            card = read_card(path)
+            entries.append(_entry(name, path, title))
         except NetworkError:
             continue  # a damaged file must not hide the others; opening it by name says what is wrong
-        entries.append(Entry(name, path, replace(card, title=title or card.title)))
     return entries
+
+
+def _entry(name: str, path: Path, title: str = "") -> Listed:
+    """title: instead of that in the file. Raises `NetworkError` for a file that is none."""
+    if path.suffix != VOTE:
+        card = read_card(path)
+        return Entry(name, path, replace(card, title=title or card.title))
+    read, members = ensemble.read(path)
+    entries = tuple(Entry(file.stem, file, card) for file, card in members)
+    return Vote(name, path, replace(read, title=title or read.title), entries)

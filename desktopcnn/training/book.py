@@ -6,7 +6,7 @@ for a window: `scan` works in small pieces, and what did not change on the disk 
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -20,17 +20,20 @@ from desktopcnn.training import lock
 from desktopcnn.training.digest import Digest, digest
 from desktopcnn.training.run import Run, read
 
-State = Literal["training", "finished", "stopped", "crashed", "damaged"]
-"""training: somebody holds its lock now; crashed: whoever trained it ended without a word."""
+State = Literal["training", "finished", "stopped", "crashed", "failed", "damaged"]
+"""training: somebody holds its lock now; crashed: whoever trained it ended without a word; failed: the
+training broke off, `Row.failure` says why."""
 
 
 @dataclass(frozen=True)
 class Row:
     """One run.
 
-    name: what to call it: the user's name for it, or the title of its architecture; created: None where that
+    name: what to call it: the user's name for it, or the title of its architecture; from `scan`, numbered
+    where that is taken; created: None where that
     is not known; validation, test: accuracies (0 to 1) of its best network, None before they are known;
-    seconds: trained, in whole epochs; fault: why it, or its best network, cannot be read.
+    seconds: trained, in whole epochs; fault: why it, or its best network, cannot be read; failure: why its
+    training broke off.
     run: None where it cannot be read.
     """
 
@@ -50,6 +53,7 @@ class Row:
     fault: str = ""
     run: Run | None = None
     digest: Digest = field(default_factory=Digest)
+    failure: str = ""
 
 
 def rows() -> list[Row]:
@@ -59,8 +63,10 @@ def rows() -> list[Row]:
 
 def scan() -> Iterator[Row | None]:
     """The rows of `rows`, and None in between, so that a caller can see to other things meanwhile."""
+    names: set[str] = set()
     for folder in _folders():
-        yield from _row(folder)
+        for found in _row(folder):
+            yield found and _distinct(found, names)
 
 
 def row(folder: Path) -> Row:
@@ -140,11 +146,12 @@ def _row(folder: Path) -> Iterator[Row | None]:
         return
     test, fault = _judged(run)
     best = found.best
+    failure = _failure(run)
     yield Row(
         folder,
-        written.name or run.architecture.title,
+        written.name or _first_name(run),
         written.note,
-        _state(run, found),
+        "failed" if failure and not lock.held(folder) else _state(run, found),
         _moment(run.created),
         run.architecture.title,
         run.recipe.name,
@@ -157,7 +164,28 @@ def _row(folder: Path) -> Iterator[Row | None]:
         fault,
         run,
         found,
+        failure,
     )
+
+
+def _first_name(run: Run) -> str:
+    return f"{run.architecture.title}, from step {run.origin.step}" if run.origin else run.architecture.title
+
+
+def _distinct(row: Row, taken: set[str]) -> Row:
+    """The row with a number behind a name that an earlier run has, unless the user has given it that."""
+    name, number = row.name, 2
+    while name in taken and row.run and row.name == _first_name(row.run):
+        name, number = f"{row.name} ({number})", number + 1
+    taken.add(name)
+    return replace(row, name=name)
+
+
+def _failure(run: Run) -> str:
+    try:
+        return run.failure.read_text("utf-8", "replace").strip()
+    except OSError:
+        return ""
 
 
 def _state(run: Run, found: Digest) -> State:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from desktopcnn.networks import layer_json
 from desktopcnn.training.book import Row
+from desktopcnn.training.history import in_words
 
 Part = Literal["result", "recipe", "distortion", "architecture", "layer", "data"]
 Items = dict[tuple[Part, str], object]
@@ -48,8 +49,10 @@ def _items(row: Row) -> Iterator[tuple[tuple[Part, str], object]]:
                 yield ("distortion", name), amount
         else:
             yield ("recipe", key), value
-    yield ("recipe", "changes"), "; ".join(f"{c.step}: {_plain(c.settings)}" for c in row.digest.changes)
+    yield ("recipe", "changes"), "; ".join(f"{c.step}: {in_words(c)}" for c in row.digest.changes)
     yield ("recipe", "seed"), row.run.seed
+    origin = row.run.origin
+    yield ("recipe", "origin"), f"{origin.run}, step {origin.step}" if origin else None
     yield ("recipe", "bfloat16"), row.run.bfloat16
     architecture = row.run.architecture
     yield ("architecture", "title"), architecture.title

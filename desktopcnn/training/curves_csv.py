@@ -6,14 +6,13 @@ spreadsheet draws it as it is.
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from desktopcnn.training.curves import Array, Curves
+from desktopcnn.training.history import in_words
 
 BLOCK = 2000
 """Rows that are written at a time: some ten milliseconds of work."""
@@ -36,8 +35,8 @@ def to_csv(runs: Mapping[str, Curves]) -> Iterator[str]:
     """The text of the table for runs by title, in blocks of some rows, header first.
 
     Columns: run, step, epoch (passes over the data), losses in nats, learning rate, accuracies from 0 to 1,
-    seconds, images per second, `gradient_norm LAYER`, `silent_share LAYER`, and the changed settings as
-    JSON. What the curves take in after this call is not written.
+    seconds, images per second, `gradient_norm LAYER`, `silent_share LAYER`, and what was changed in
+    words. What the curves take in after this call is not written.
     """
     return _blocks([_run(title, curves) for title, curves in runs.items()])
 
@@ -51,10 +50,10 @@ def _run(title: str, curves: Curves) -> _Run:
     columns |= {name: (curves.epochs["step"], curves.epochs[name]) for name in EPOCH}
     for kind, tables in (("gradient_norm", curves.gradients), ("silent_share", curves.silent)):
         columns |= {f"{kind} {name}": (table["step"], table["value"]) for name, table in tables.items()}
-    settings: dict[float, dict[str, Any]] = {}
+    said: dict[float, list[str]] = {}
     for change in curves.changes:
-        settings.setdefault(float(change.step), {}).update(change.settings)
-    changes = {step: json.dumps(values, default=str) for step, values in settings.items()}
+        said.setdefault(float(change.step), []).append(in_words(change))
+    changes = {step: ", ".join(texts) for step, texts in said.items()}
     steps = np.unique(np.concatenate([*(steps for steps, _ in columns.values()), np.array([*changes])]))
     return _Run(title, curves.steps_per_epoch, steps, columns, changes)
 

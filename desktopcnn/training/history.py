@@ -1,8 +1,8 @@
 """What a training reports: frozen values that may cross threads, and their place in a file."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -49,10 +49,26 @@ class Measure:
 
 @dataclass(frozen=True)
 class Change:
-    """Settings of the recipe that were changed after this step, with their new values."""
+    """Settings of the recipe that were changed after this step, with their new values, as in its JSON.
+
+    before: the values until then; empty in histories that do not tell.
+    """
 
     step: int
     settings: Mapping[str, Any]
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+    def differences(self) -> Iterator[tuple[str, Any, Any]]:
+        """Each setting with its value before (None where unknown) and after, a distortion's one by one."""
+        for name, after in self.settings.items():
+            before = self.before.get(name)
+            if not isinstance(after, Mapping):
+                yield name, before, after
+                continue
+            known: Mapping[str, Any] = before if isinstance(before, Mapping) else {}
+            for inner, value in after.items():
+                if value != known.get(inner, 0):
+                    yield inner, known.get(inner), value
 
 
 @dataclass(frozen=True)
@@ -67,6 +83,19 @@ Event = Step | Epoch | Measure | Change | Notice
 KINDS: dict[str, type[Event]] = {
     "step": Step, "epoch": Epoch, "measure": Measure, "change": Change
 }  # fmt: skip
+
+
+def in_words(change: Change, call: Callable[[str], str] = str) -> str:
+    """learning rate 0.01 → 0.003, rotation 0 → 10. call: what each name is called."""
+    parts = []
+    for name, before, after in change.differences():
+        values = " → ".join(_figure(value) for value in (before, after) if value is not None)
+        parts.append(f"{call(name.replace('_', ' '))} {values}")
+    return ", ".join(parts)
+
+
+def _figure(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def to_line(event: Event) -> str:

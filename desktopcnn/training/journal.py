@@ -168,6 +168,8 @@ class Journal:
 
     def _card(self, metrics: dict[str, object]) -> Card:
         recipe = {**self._training.recipe.to_json(), "dataset": self._run.dataset, "seed": self._run.seed}
+        if self._dataset.credits:
+            recipe["credits"] = self._dataset.credits
         return Card(
             self._run.architecture.title, self._run.architecture, self._dataset.classes, recipe, metrics
         )

@@ -10,19 +10,20 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from desktopcnn.data.augment import distort
 from desktopcnn.data.dataset import Dataset
 from desktopcnn.errors import TrainingError, UsageError
 from desktopcnn.evaluation.report import evaluate
 from desktopcnn.networks.architecture import Architecture
-from desktopcnn.networks.modules import SeededDropout, build, pooled_first
+from desktopcnn.networks.modules import EuclideanRBF, SeededDropout, build, pooled_first
 from desktopcnn.networks.weights import Network
 from desktopcnn.training import memory
 from desktopcnn.training.history import Change, Epoch, Event, Measure, Step
 from desktopcnn.training.losses import Loss, loss_of
 from desktopcnn.training.optimizers import Optimizer, optimizer
-from desktopcnn.training.recipe import CHANGEABLE, LIMITS, Recipe
+from desktopcnn.training.recipe import CHANGEABLE, LIMITS, Recipe, usual_rate
 
 MEASURE_EVERY = 25
 """Steps between two looks at gradients and silent units; a look costs about a tenth of a step."""
@@ -99,11 +100,15 @@ def change(training: Training, **settings: Any) -> None:
     """
     if odd := set(settings) - set(CHANGEABLE):
         raise UsageError(f"{', '.join(odd)} cannot be changed during a training.")
-    training.recipe = replace(training.recipe, **settings)
+    before, training.recipe = training.recipe.to_json(), replace(training.recipe, **settings)
+    after = training.recipe.to_json()
     for group in training.optimizer.param_groups:
         if group["decays"]:
             group["weight_decay"] = training.recipe.weight_decay
-    training.changes.append(Change(training.step, settings))
+    changed = Change(
+        training.step, {name: after[name] for name in settings}, {n: before[n] for n in settings}
+    )
+    training.changes.append(changed)
 
 
 def total_steps(recipe: Recipe, images: int) -> int:
@@ -120,6 +125,7 @@ def train(training: Training, dataset: Dataset) -> Generator[Event]:
     """
     images, labels = torch.from_numpy(dataset.train.images), torch.from_numpy(dataset.train.labels)
     per_epoch = math.ceil(len(labels) / training.recipe.batch_size)
+    others = dataset.others and not isinstance(training.module[-1], EuclideanRBF)  # which has it already
     memory.keep_freed()
     training.module.train()
     while True:
@@ -141,18 +147,22 @@ def train(training: Training, dataset: Dataset) -> Generator[Event]:
         )
         rate = recipe.learning_rate_at(training.step / total)
         with _watched(training) as measure:
-            loss = _learn(training, batch, labels[chosen].long(), rate, recipe)
+            loss = _learn(training, batch, labels[chosen].long(), rate, recipe, others=others)
         training.step += 1
         training.seconds += time.perf_counter() - began
         training.measure = measure[0] if measure else None
         yield Step(training.step, loss, rate)
 
 
-def _learn(training: Training, batch: Tensor, labels: Tensor, rate: float, recipe: Recipe) -> float:
+def _learn(
+    training: Training, batch: Tensor, labels: Tensor, rate: float, recipe: Recipe, *, others: bool
+) -> float:
     """One step of the optimiser; the loss before it."""
     batch = batch.contiguous(memory_format=torch.channels_last)
     with _precision(training.bfloat16):
         logits = training.learner(batch)
+    if others:  # the class of what is none; softmax knows differences only, so one logit may stay 0
+        logits = functional.pad(logits, (0, 1))
     loss = training.criterion(logits, labels)
     value = loss.item()
     if not math.isfinite(value):
@@ -205,7 +215,8 @@ def _watched(training: Training) -> Iterator[list[Measure]]:
 
 def diverged(what: str, step: int, recipe: Recipe) -> TrainingError:
     """What to say of a training that has left the numbers, and the learning rate that usually helps."""
-    lower = max(float(f"{recipe.learning_rate / 3:.2g}"), LIMITS["learning_rate"][0])
+    lower = min(float(f"{recipe.learning_rate / 3:.2g}"), usual_rate(recipe))
+    lower = max(lower, LIMITS["learning_rate"][0])
     return TrainingError(
         f"{what} at step {step}. A lower learning rate than {recipe.learning_rate:g} usually helps, "
         f"say {lower:g}.",

@@ -145,6 +145,16 @@ RECIPES = {
         ),
         Recipe("lenet5-1998", 20, 32, learning_rate=1.5e-3, weight_decay=0.1, average=0.999),
         Recipe("lenet5", 16, 64, learning_rate=3e-3, weight_decay=0.1, average=0.99),
+        Recipe(
+            "pen",
+            16,
+            128,
+            learning_rate=3e-3,
+            weight_decay=0.1,
+            label_smoothing=0.05,
+            average=0.999,
+            distortion=Distortion(shift=1, rotation=7, scale=0.07, shear=0.07, elastic=0.4, thickness=0.5),
+        ),
         # the same plain recipe for the two deep networks, so that only the activation differs
         Recipe("deep", 10, 32, "sgd", 0.1, "linear"),
         # what chapter 6 of Nielsen's book says of its networks 00, 01 and 02
@@ -158,6 +168,17 @@ RECIPES = {
 def proposed(architecture: str) -> Recipe:
     """The recipe for the architecture of that name: its own, or else the quick one."""
     return RECIPES.get(architecture, RECIPES["quick"])
+
+
+def usual_rate(recipe: Recipe) -> float:
+    """A learning rate that is known to work: of the recipe that this one is or was made of.
+
+    With another optimiser than that has, or where it is unknown, what usually is good with the optimiser.
+    """
+    known = RECIPES.get(recipe.name.partition(",")[0])
+    if known and known.optimizer == recipe.optimizer:
+        return known.learning_rate
+    return {"sgd": 0.1, "adamw": 3e-3, "muon": 0.02}[recipe.optimizer]
 
 
 def find(name: str, **changes: Any) -> Recipe:

@@ -5,6 +5,7 @@
     last.safetensors    the training at its last checkpoint: weights, optimiser, generator, order
     best.safetensors    the network of the best validation epoch so far, ready to use
     snapshots/          the network as it was now and then, for looking back (`snapshots.py`)
+    failure.txt         why the training broke off, until it goes on
     notes.json          what the user calls it, and a note (`networks/notes.py`)
     lock                held by the process that trains in the folder (`lock.py`)
 
@@ -15,10 +16,11 @@ without torch.
 
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from desktopcnn import paths
 from desktopcnn.data.dataset import Dataset
@@ -33,12 +35,20 @@ FORMAT = "desktopcnn-run/1"
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a branch began: the name of another run's folder, and the step of the snapshot taken from it."""
+
+    run: str
+    step: int
+
+
+@dataclass(frozen=True)
 class Run:
     """What is trained, and where.
 
     dataset, checksum: name of the data set and `Dataset.checksum()`; created: in ISO 8601 with its zone;
     threads: of torch at its beginning, 0 where that is not known. Other threads add the same numbers in
-    another order: only with as many does a training go on bit for bit.
+    another order: only with as many does a training go on bit for bit. origin: None for no branch.
     """
 
     folder: Path
@@ -50,6 +60,7 @@ class Run:
     bfloat16: bool
     created: str = ""
     threads: int = 0
+    origin: Origin | None = None
 
     @property
     def last(self) -> Path:
@@ -64,6 +75,10 @@ class Run:
         return self.folder / "history.jsonl"
 
     @property
+    def failure(self) -> Path:
+        return self.folder / "failure.txt"
+
+    @property
     def snapshots(self) -> Path:
         return self.folder / "snapshots"
 
@@ -74,6 +89,7 @@ def create(
     dataset: Dataset,
     seed: int,
     folder: Path | None = None,
+    origin: Origin | None = None,
 ) -> Run:
     """A new run in a folder of its own, by default one named after the moment, under `paths.runs()`."""
     import torch  # which reading runs does without
@@ -83,7 +99,7 @@ def create(
     folder = folder or _new_folder(architecture.name)
     run = Run(
         folder, architecture, recipe, dataset.name, dataset.checksum(), seed, bfloat16_pays(architecture),
-        datetime.now().astimezone().isoformat(timespec="seconds"), torch.get_num_threads(),
+        datetime.now().astimezone().isoformat(timespec="seconds"), torch.get_num_threads(), origin,
     )  # fmt: skip
     description = {
         "format": FORMAT,
@@ -96,6 +112,7 @@ def create(
         "bfloat16": run.bfloat16,
         "threads": run.threads,
         "versions": versions(),
+        **({"origin": asdict(origin)} if origin else {}),
     }
     paths.write_atomically(folder / "run.json", json.dumps(description, indent=1).encode())
     return run
@@ -118,6 +135,7 @@ def read(folder: Path) -> Run:
             bool(data["bfloat16"]),
             str(data.get("created", "")),
             max(int(data.get("threads", 0)), 0),
+            _origin(data.get("origin")),
         )
     except OSError as error:
         raise DataError(f"{folder} is not the folder of a run: {path.name} cannot be read.") from error
@@ -126,6 +144,10 @@ def read(folder: Path) -> Run:
         NetworkError, UsageError,
     ) as error:  # fmt: skip
         raise DataError(f"{path} is damaged: {str(error).rstrip('.')}.") from error
+
+
+def _origin(data: Any) -> Origin | None:
+    return Origin(str(data["run"]), int(data["step"])) if data else None
 
 
 def read_history(run: Run) -> list[Event]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 
+from desktopcnn import paths
 from desktopcnn.data.dataset import Dataset
-from desktopcnn.errors import DataError, NetworkError
+from desktopcnn.errors import DataError, NetworkError, TrainingError, UnsavedError
 from desktopcnn.evaluation.report import evaluate
 from desktopcnn.networks import weights
 from desktopcnn.networks.architecture import Architecture
@@ -81,12 +82,17 @@ def proceed(run: Run, training: Training, dataset: Dataset) -> Generator[Event]:
     footprint.check(run.architecture, training.recipe, len(dataset.train), free, bfloat16=kind)
     with hold(run.folder), closing(loop.train(training, dataset)) as stream:
         journal = Journal(run, training, dataset)
+        run.failure.unlink(missing_ok=True)
         try:
             for event in stream:
                 yield from journal.take(event)
                 yield event
         except GeneratorExit:
-            journal.end()
+            _end(run, journal)
+            raise
+        except TrainingError as error:
+            with suppress(DataError):
+                paths.write_atomically(run.failure, str(error).encode())
             raise
         except (MemoryError, RuntimeError) as error:
             if not footprint.exhausted(error):
@@ -94,7 +100,21 @@ def proceed(run: Run, training: Training, dataset: Dataset) -> Generator[Event]:
             raise footprint.shortage(
                 run.architecture, training.recipe, training.step, free, bfloat16=kind
             ) from error
+        _end(run, journal)
+
+
+def _end(run: Run, journal: Journal) -> None:
+    """Write the rest; where that fails the error brings what tries it once more."""
+
+    def again() -> None:
+        with hold(run.folder):
+            journal.end()
+
+    try:
         journal.end()
+    except UnsavedError as error:
+        error.again = again
+        raise
 
 
 def judge(run: Run, dataset: Dataset, training: Training | None = None) -> Network:

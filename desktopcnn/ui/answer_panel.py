@@ -7,16 +7,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktopcnn.inspection.given import Given
 from desktopcnn.inspection.outline import INPUT
-from desktopcnn.networks.library import Entry
-from desktopcnn.ui.answering import Answer
+from desktopcnn.networks.library import Vote
+from desktopcnn.ui.answering import Answer, AnyEntry
 from desktopcnn.ui.frame_view import FrameView
 from desktopcnn.ui.inputs import Sample
 from desktopcnn.ui.mosaic_view import Mark
 from desktopcnn.ui.probability_bars import ProbabilityBars
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
+from desktopcnn.ui.vote_row import VoteRow
 
 SURE = 0.9
 """Probability above which the answer is called sure."""
@@ -37,25 +37,26 @@ class AnswerPanel(QWidget):
         self._prediction = QLabel()
         self._prediction.setObjectName("prediction")
         self._prediction.setAccessibleName(self.tr("Answer of the network"))
-        self._prediction.setToolTip(self.tr("The class that the network holds to be the most probable"))
         self._prediction.setTextFormat(Qt.TextFormat.PlainText)
         self._prediction.setMinimumWidth(44)
         self._say("")
         self._confidence = QLabel()
         self._confidence.setObjectName("confidence")
         self._confidence.setAccessibleName(self.tr("Confidence"))
-        self._confidence.setToolTip(self.tr("The probability that the network gives to its answer"))
         self._note = QLabel()
         self._note.setProperty("muted", True)
         self._note.setWordWrap(True)
+        self._votes = VoteRow()
         self._bars = ProbabilityBars(theme)
         self._theme = theme
         self._lay_out()
         session.answered.connect(self._show)
         session.reading.connect(self._wait)
         session.selection.field_changed.connect(self._mark_field)
-        session.network_changed.connect(self._name_classes)
-        self._name_classes(session.entry)
+        session.network_changed.connect(self._follow_network)
+        session.member_changed.connect(lambda: self._votes.choose(session.member))
+        self._votes.chosen.connect(session.choose_member)
+        self._follow_network(session.entry)
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
@@ -73,27 +74,53 @@ class AnswerPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(top)
+        layout.addWidget(self._votes)
         layout.addWidget(self._bars, 1)
         self._prediction.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
-    def _name_classes(self, entry: Entry | Given | None) -> None:
+    def _follow_network(self, entry: AnyEntry | None) -> None:
         self._bars.set_classes(entry.classes if entry else ())
+        self._explain(entry)
+        self._votes.setVisible(isinstance(entry, Vote))
+        names = [member.name for member in entry.members] if isinstance(entry, Vote) else []
+        self._votes.set_members(names, entry.classes if entry else ())
+        self._votes.choose(self._session.member)
         _, height, width = entry.input_shape if entry else (0, 0, 0)
         tip = self.tr("The {0} × {1} pixels that the network gets")
         self._frame.setToolTip(tip.format(height, width) if entry else "")
+
+    def _explain(self, entry: AnyEntry | None) -> None:
+        """What the digit and the figure beside it mean."""
+        answer = self.tr("The class that the network holds to be the most probable")
+        share = self.tr("The probability that the network gives to its answer")
+        if isinstance(entry, Vote):
+            share = self.tr("The mean of the probabilities that the {0} networks give to the answer")
+            share = share.format(len(entry.members))
+            bars = self.tr("The mean of the probabilities that the {0} networks give to each class")
+            self._bars.setToolTip(bars.format(len(entry.members)))
+            answer = self.tr("The class with the highest mean of the probabilities of the {0} networks")
+            if entry.ensemble.rule == "majority":
+                answer = self.tr(
+                    "The class that most of the {0} networks vote for; "
+                    "of several the one with the highest mean of their probabilities"
+                )
+            answer = answer.format(len(entry.members))
+        self._prediction.setToolTip(answer)
+        self._confidence.setToolTip(share)
 
     def _show(self, answer: Answer | None) -> None:
         if answer is None:
             self._frame.set_frame(None)
             self._bars.set_shares(None)
+            self._votes.set_ballot(None)
             for label in (self._prediction, self._confidence, self._note):
                 label.clear()
             return
-        shares = answer.trace.probabilities
-        best = answer.trace.answer
+        shares, best = answer.shares, answer.best
         name = answer.entry.classes[best]
         self._frame.set_frame(answer.frame)
-        self._bars.set_shares(shares)
+        self._bars.set_shares(shares, best)
+        self._votes.set_ballot(answer.ballot)
         self._say(name)
         self._confidence.setText(f"{100 * float(shares[best]):.1f} %")
         self._note.setText(self._remark(answer, name))
@@ -127,12 +154,14 @@ class AnswerPanel(QWidget):
 
     def _remark(self, answer: Answer, name: str) -> str:
         """Beside the figure: whether a picture with a known label was read rightly."""
-        share, shown = answer.trace.probabilities.max(), answer.shown
+        share, shown = answer.shares[answer.best], answer.shown
         if not np.isfinite(share):
             return self.tr("Its outputs are no numbers.")
         if isinstance(shown, Sample) and shown.label in answer.entry.classes:
             if shown.label == name:
                 return self.tr("right")
-            text = self.tr("<b>wrong</b>: should be {0}") if shown.own else self.tr("<b>wrong</b>: it is a {0}")
+            text = (
+                self.tr("<b>wrong</b>: should be {0}") if shown.own else self.tr("<b>wrong</b>: it is a {0}")
+            )
             return text.format(html.escape(shown.label))
         return self.tr("sure") if share > SURE else self.tr("not sure")

@@ -6,7 +6,6 @@ so that a network slower than the pen answers as often as it can and never falls
 
 import gc
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +16,11 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from desktopcnn.data.digit import Frame, Stage, Steps
 from desktopcnn.errors import DesktopCNNError, NetworkError
-from desktopcnn.inspection.given import Given
-from desktopcnn.networks.library import Entry
+from desktopcnn.inspection.given import Given, brief
+from desktopcnn.networks.library import Entry, Vote
 from desktopcnn.ui import inputs, preload
 from desktopcnn.ui.inputs import Input, Pictured
+from desktopcnn.ui.loaded import LoadedNetworks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,24 +28,30 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from desktopcnn.inspection.part import Part
+    from desktopcnn.inspection.ballot import Ballot
+    from desktopcnn.inspection.part import Array, Part
     from desktopcnn.inspection.trace import Trace
 
+AnyEntry = Entry | Vote | Given
+"""Whoever can answer."""
 Pixels = npt.NDArray[np.uint8]
 """(height, width, 4): red, green, blue and opacity, 0 to 255."""
-CACHED_NETWORKS = 4
 THREADS = 1
 """One picture is too little work to share."""
 
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """Which network shall answer which input, prepared by which steps."""
+    """Which network shall answer which input, prepared by which steps.
+
+    member: of a vote, the one whose layers are kept.
+    """
 
     number: int
-    entry: Entry | Given
+    entry: AnyEntry
     shown: Input
     steps: Steps
+    member: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,26 +59,38 @@ class Answer:
     """All that a network computed for one input. seconds: of the forward pass.
 
     anatomy: its layers by name, with their weights; the same object as long as the weights are the same.
+    Where the network is a vote, ballot has what its members say; trace and anatomy are those of `member`.
     """
 
     number: int
-    entry: Entry | Given
+    entry: AnyEntry
     shown: Input
     stages: tuple[Stage, ...]
     trace: "Trace"
     anatomy: "Mapping[str, Part]"
     seconds: float
+    ballot: "Ballot | None" = None
+    member: int = 0
+
+    @property
+    def traced(self) -> Entry | Given:
+        """The network whose layers `trace` holds."""
+        return self.entry.members[self.member] if isinstance(self.entry, Vote) else self.entry
+
+    @property
+    def best(self) -> int:
+        """Place of the class that is the answer."""
+        return self.ballot.answer if self.ballot else self.trace.answer
+
+    @property
+    def shares(self) -> "Array":
+        """(classes,): their probabilities, 0 to 1; of a vote the mean of its members'."""
+        return self.ballot.shares if self.ballot else self.trace.probabilities
 
     @property
     def frame(self) -> Frame:
         """What the network was given."""
         return self.stages[-1].frame
-
-
-@dataclass(frozen=True, eq=False)
-class _Loaded:
-    module: "nn.Module"
-    anatomy: "Mapping[str, Part]"
 
 
 def _check_layers(given: Given, trace: "Trace") -> None:
@@ -101,10 +119,7 @@ class _Worker(QObject):
         self._core_there.connect(self.load_test, Qt.ConnectionType.QueuedConnection)
         self.newest = 0  # set by the window's thread: what is older need not be answered
         self._has_core = False
-        self._networks: OrderedDict[Path, _Loaded] = OrderedDict()
-        self._broken: dict[Path, str] = {}
-        self._written: dict[Path, int] = {}
-        self._live: tuple[Path, _Loaded] | None = None
+        self._networks = LoadedNetworks()
 
     @Slot()
     def start(self) -> None:
@@ -144,68 +159,42 @@ class _Worker(QObject):
             # torch has no memory, above all; the user's own module may raise anything
             if not isinstance(error, RuntimeError | MemoryError) and not isinstance(request.entry, Given):
                 raise
-            text = self.tr("{0} cannot answer: {1}.").format(request.entry.title, error)
+            text = self.tr("{0} cannot answer: {1}.").format(request.entry.title, brief(error))
             self.unanswered.emit(request.number, text)
 
     def _answer(self, request: Request) -> Answer:
+        from desktopcnn.inspection.ballot import vote
         from desktopcnn.inspection.trace import trace
 
+        entry, ballot = request.entry, None
         stages = inputs.stages(request.shown, request.steps)
-        loaded = self._loaded(request.entry)
-        began = time.perf_counter()
         frame = stages[-1].frame
-        traced = trace(loaded.module, frame if frame.ndim == 3 else frame[None])
+        image = frame if frame.ndim == 3 else frame[None]
+        modules, anatomy = self._loaded(entry, request.member)
+        began = time.perf_counter()
+        if isinstance(entry, Vote):
+            traced, ballot = vote(entry.ensemble.rule, modules, image, request.member)
+        else:
+            traced = trace(modules[0], image)
         seconds = time.perf_counter() - began
-        if isinstance(request.entry, Given):
-            _check_layers(request.entry, traced)
-        return Answer(request.number, request.entry, request.shown, stages, traced, loaded.anatomy, seconds)
-
-    def _loaded(self, entry: Entry | Given) -> _Loaded:
-        from desktopcnn.inspection.anatomy import anatomy
-        from desktopcnn.networks import weights
-
         if isinstance(entry, Given):
-            return _Loaded(entry.module, entry.anatomy)
-        if self._live and entry.path == self._live[0]:
-            return self._live[1]
-        self._forget_if_rewritten(entry.path)
-        if entry.path in self._broken:  # not read again with every move of the pen
-            raise NetworkError(self._broken[entry.path])
-        if entry.path not in self._networks:
-            try:
-                module = weights.load(entry.path).module
-            except NetworkError as error:
-                self._broken[entry.path] = str(error)
-                raise
-            self._networks[entry.path] = _Loaded(module, anatomy(module))
-        self._networks.move_to_end(entry.path)
-        if len(self._networks) > CACHED_NETWORKS:
-            self._networks.popitem(last=False)
-        return self._networks[entry.path]
+            _check_layers(entry, traced)
+        return Answer(
+            request.number, entry, request.shown, stages, traced, anatomy, seconds, ballot, request.member
+        )
 
-    def _forget_if_rewritten(self, path: Path) -> None:
-        """A run that is gone on with writes its best network anew, in the same file."""
-        try:
-            written = path.stat().st_mtime_ns
-        except OSError:
-            return  # a snapshot that was thinned out since: what was read of it answers still
-        if self._written.setdefault(path, written) != written:
-            self._written[path] = written
-            self._networks.pop(path, None)
-            self._broken.pop(path, None)
+    def _loaded(self, entry: AnyEntry, member: int) -> "tuple[list[nn.Module], Mapping[str, Part]]":
+        """The modules that answer, and the layers of the one that is looked into."""
+        if isinstance(entry, Given):
+            return [entry.module], entry.anatomy
+        members = entry.members if isinstance(entry, Vote) else (entry,)
+        loaded = [self._networks.of(network, len(members)) for network in members]
+        return [network.module for network in loaded], loaded[member].anatomy
 
     @Slot(object, object)
     def take_weights(self, entry: Entry, tensors: "Mapping[str, torch.Tensor]") -> None:
         """Let the network in training answer with these weights."""
-        from desktopcnn.inspection.anatomy import anatomy
-        from desktopcnn.networks import modules
-
-        if self._live and self._live[0] == entry.path:
-            module = self._live[1].module
-        else:
-            module = modules.build(entry.card.architecture).eval()
-        module.load_state_dict(tensors)
-        self._live = (entry.path, _Loaded(module, anatomy(module)))
+        self._networks.take_weights(entry, tensors)
 
     @Slot(object, str)
     def open_picture(self, source: Path | Pixels, title: str) -> None:
@@ -255,11 +244,11 @@ class Answerer(QObject):
         if not self._closed:
             self._thread.start()
 
-    def ask(self, entry: Entry | Given, shown: Input, steps: Steps) -> None:
+    def ask(self, entry: AnyEntry, shown: Input, steps: Steps, member: int = 0) -> None:
         """Have `shown` answered; older requests that still wait are given up."""
         self._number += 1
         self._worker.newest = self._number
-        self._requested.emit(Request(self._number, entry, shown, steps))
+        self._requested.emit(Request(self._number, entry, shown, steps, member))
 
     def withdraw(self) -> None:
         """Let no answer come to what was asked so far."""

@@ -119,8 +119,7 @@ def _screenshot(application: QApplication, file: Path) -> int:
         raise DesktopCNNError(failures[0] if failures else "The network gave no answer within a minute.")
     if not picture.save(str(file), "PNG"):
         raise DataError(f"{file} cannot be written. Choose another place for the picture.")
-    best = answer.trace.answer
-    name, share = answer.entry.classes[best], answer.trace.probabilities[best]
+    name, share = answer.entry.classes[answer.best], answer.shares[answer.best]
     print(f"{answer.entry.name} reads the sample digit as {name} ({100 * share:.1f} %); picture: {file}")
     return 0
 

@@ -77,7 +77,7 @@ class AssemblyLine(QWidget):
     def _enable(self, shown: Input) -> None:
         """A digit of the data set is prepared already: it has no way to show."""
         prepared = isinstance(shown, Sample)
-        if prepared:
+        if isinstance(shown, Sample):
             own = self.tr("Your pictures go to the network\nas they are.")
             stored = self.tr("Digits of the data set are stored prepared:\nboxed, centred, 28 × 28.")
             self._note.setText(own if shown.own else stored)

@@ -1,7 +1,7 @@
 """The left column, always there: canvas, drawing tools, assembly line, answer."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from desktopcnn.ui.answer_panel import AnswerPanel
@@ -22,6 +22,11 @@ class DrawingPanel(QWidget):
         self._session, self._theme = session, theme
         self.actions_by_name = self._make_actions()
         self.canvas = Canvas(session, theme)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for key in ("Escape", "Delete"):  # keys that mean other things to those who work elsewhere
+            shortcut = QShortcut(QKeySequence(key), self.canvas)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(session.pen.clear)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 8)
         layout.setSpacing(8)
@@ -43,7 +48,7 @@ class DrawingPanel(QWidget):
         redo.triggered.connect(pen.redo)
         stack.canRedoChanged.connect(redo.setEnabled)
         clear = QAction(self.tr("Clear"), self)
-        clear.setShortcuts([QKeySequence("Escape"), QKeySequence("Delete")])
+        clear.setShortcut("Ctrl+Backspace")
         clear.triggered.connect(pen.clear)
         eraser = QAction(self.tr("Eraser"), self)
         eraser.setCheckable(True)
@@ -56,7 +61,7 @@ class DrawingPanel(QWidget):
         tips = {
             "undo": self.tr("Take the last line back"),
             "redo": self.tr("Bring it back"),
-            "clear": self.tr("Empty the canvas"),
+            "clear": self.tr("Empty the canvas; Esc or Del while one draws"),
             "eraser": self.tr("Erase parts of lines instead of drawing"),
         }
         layout = QHBoxLayout()

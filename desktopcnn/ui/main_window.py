@@ -27,13 +27,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from desktopcnn.networks.library import Entry
+from desktopcnn.inspection.given import Given
 from desktopcnn.ui.about import AboutDialog
 from desktopcnn.ui.answering import Pixels
 from desktopcnn.ui.drawing_panel import DrawingPanel
 from desktopcnn.ui.lazy_page import LazyPage
 from desktopcnn.ui.message_bar import MessageBar
 from desktopcnn.ui.network.desk import ConvolutionDesk
+from desktopcnn.ui.network.exporter import Exporter
 from desktopcnn.ui.network.network_page import NetworkPage
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.settings import Settings
@@ -41,6 +42,9 @@ from desktopcnn.ui.status import Status
 from desktopcnn.ui.theme import CHOICES, Theme
 from desktopcnn.ui.top_bar import TopBar
 from desktopcnn.ui.training_messages import TrainingMessages
+
+TOLD = 5000
+"""Milliseconds for which the status line says something."""
 
 
 class MainWindow(QMainWindow):
@@ -71,7 +75,11 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self.statusBar().addWidget(Status(self.session), 1)
         self.session.failed.connect(self.message_bar.say)
+        self.session.mended.connect(self.message_bar.take_back)
+        self.session.told.connect(self.message_bar.say)
+        self._messages.train_tab_wanted.connect(lambda: self.tabs.setCurrentWidget(self._train_page))
         self._train_page.failed.connect(self.message_bar.say)
+        self._listen_to(self._network_page.exporter)
         self.session.network_changed.connect(self.message_bar.hide)
         self._restore()
 
@@ -112,9 +120,18 @@ class MainWindow(QMainWindow):
         self._add(file, self.tr("Open picture…"), QKeySequence.StandardKey.Open, self._open)
         self._add(file, self.tr("Paste picture"), QKeySequence.StandardKey.Paste, self._paste)
         file.addSeparator()
+        exporter = self._network_page.exporter
+        export = self._add(
+            file, self.tr("Export view…"), QKeySequence("Ctrl+Shift+E"), lambda _=False: exporter.ask(None)
+        )
+        file.addSeparator()
         self._add(file, self.tr("Quit"), QKeySequence.StandardKey.Quit, self.close)
         edit = self.menuBar().addMenu(self.tr("&Edit"))
         edit.addActions(list(self.drawing_panel.actions_by_name.values()))
+        edit.addSeparator()
+        copy = self._add(edit, self.tr("Copy view as picture"), QKeySequence("Ctrl+Shift+C"), exporter.copy)
+        for action in (export, copy):  # they are about the views of that page
+            self.tabs.currentChanged.connect(lambda place, action=action: action.setEnabled(place == 0))
         shown = self.menuBar().addMenu(self.tr("&Input"))
         shown.addActions(list(self._top_bar.actions_by_name.values()))
         view = self.menuBar().addMenu(self.tr("&View"))
@@ -137,12 +154,13 @@ class MainWindow(QMainWindow):
 
     def _add(
         self, menu: QMenu, text: str, key: QKeySequence.StandardKey | QKeySequence | None, slot: object
-    ) -> None:
+    ) -> QAction:
         action = QAction(text, self)
         if key is not None:
             action.setShortcut(key)
         action.triggered.connect(slot)
         menu.addAction(action)
+        return action
 
     # life
 
@@ -192,8 +210,9 @@ class MainWindow(QMainWindow):
     def _remember(self) -> None:
         self.settings.write("theme", self.theme.choice)
         self.settings.write("pen_width", self.session.pen.width)
-        if isinstance(self.session.entry, Entry):  # not one that came from outside
-            self.settings.write("network", self.session.entry.name)
+        entry = self.session.entry
+        if entry and not isinstance(entry, Given):  # one that came from outside is not there next time
+            self.settings.write("network", entry.name)
         self.settings.write("geometry", self.saveGeometry())
         self.settings.write("splitter", self._splitter.saveState())
         for name, splitter in self._network_page.splitters.items():
@@ -237,9 +256,18 @@ class MainWindow(QMainWindow):
         """There is one, which keeps what lies on it."""
         if self._desk is None:
             self._desk = ConvolutionDesk(self.theme, self)
+            self._desk.exporter.failed.connect(self.session.failed)
+            self._listen_to(self._desk.exporter)
         self._desk.show()
         self._desk.raise_()
         self._desk.activateWindow()
+
+    def _listen_to(self, exporter: Exporter) -> None:
+        """Say in the status line what went well."""
+        tell = self.statusBar().showMessage
+        written, copied = self.tr("{0} is written."), self.tr("{0}: copied.")
+        exporter.written.connect(lambda path: tell(written.format(path), TOLD))
+        exporter.copied.connect(lambda title: tell(copied.format(title), TOLD))
 
     def _about(self) -> None:
         AboutDialog(self.session, self).open()

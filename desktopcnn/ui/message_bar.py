@@ -1,12 +1,15 @@
-"""The one place where the window says what went wrong; it stays until it is closed."""
+"""The one place where the window says what went wrong, or was done; in the end it goes by itself."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.theme import Theme
+
+LASTS = 30_000
+"""Milliseconds that a message is there."""
 
 
 class MessageBar(QFrame):
@@ -37,10 +40,20 @@ class MessageBar(QFrame):
         layout.addWidget(self._text, 1)
         layout.addWidget(self._action, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._leave)
         self.hide()
 
-    def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
-        """Show `text`, and a button called `action` that does what helps."""
+    def say(
+        self, text: str, action: str = "", do: Callable[[], None] | None = None, *, stays: bool = False
+    ) -> None:
+        """Show `text`, and a button called `action` that does what helps.
+
+        It goes after a while, but not from under the mouse, and never where it `stays`.
+        """
+        self._timer.stop()
+        if not stays:
+            self._timer.start(LASTS)
         self._text.setText(text)
         self._text.setAccessibleName(text)
         self._do = do
@@ -49,6 +62,17 @@ class MessageBar(QFrame):
         self._action.setVisible(do is not None)
         self.show()
         self.raise_()
+
+    def _leave(self) -> None:
+        if self.underMouse() or self._action.hasFocus() or self._close.hasFocus():
+            self._timer.start(LASTS)
+        else:
+            self.hide()
+
+    def take_back(self, text: str) -> None:
+        """Hide, if that is what is said."""
+        if text == self._text.text():
+            self.hide()
 
     def _act(self) -> None:
         self.hide()

@@ -81,6 +81,7 @@ class MosaicView(QWidget):
         self._fitted_to: QSize | None = None
         self._grid = tiles.Grid(1, 1, 1, 1, 0)
         self._image: QImage | None = None
+        self._ratio = 1.0
         self._marks: Sequence[Mark] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(40, 40)
@@ -157,21 +158,23 @@ class MosaicView(QWidget):
         if self.values is None:
             return
         target = self._target()
-        if self._image is None:
-            self._image = self._painted()
         painter = QPainter(self)
+        ratio = painter.deviceTransform().m11()
+        if self._image is None or ratio != self._ratio:
+            self._image, self._ratio = self._painted(ratio), ratio
         painter.drawImage(target, self._image)
         if self.labels:
             self._paint_labels(painter, target)
         for mark in self._marks:
             self._paint_mark(painter, mark)
 
-    def _painted(self) -> QImage:
+    def _painted(self, ratio: float) -> QImage:
+        """The mosaic. ratio: pixels of what is painted on for each of the widget's."""
         assert self.values is not None
         grid, values = self._fitted(), self.values
         scale = self._scale or (tiles.scale(values) if self._signed else None)
         low, high = (scale.low, scale.high) if scale else tiles.span(values)
-        step = int(1 / self.cell_side) if self.cell_side else 1
+        step = int(1 / (self.cell_side * ratio)) if self.cell_side else 1
         if step > 1 and grid.gap:
             values = tiles.thinned(values, step)
             grid = replace(grid, height=values.shape[1], width=values.shape[2])

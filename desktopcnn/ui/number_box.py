@@ -50,7 +50,7 @@ def to_number(text: str, *, whole: bool) -> float | None:
 
 
 class NumberBox(QAbstractSpinBox):
-    """Whole numbers or any: 0.003, 3e-3, 0,003. Arrow keys and the wheel step between the limits.
+    """Whole numbers or any: 0.003, 3e-3, 0,003. Arrow keys step between the limits.
 
     `limits` only tells the steps where to end; what is typed is not looked at. `changed`: at every key;
     `committed`: after Enter, a step, or when the field is left.
@@ -110,16 +110,16 @@ class NumberBox(QAbstractSpinBox):
 
 
 class _WheelGuard(QObject):
-    """Lets the wheel turn the page, not the value under the pointer, until the field was chosen."""
+    """Lets the wheel turn the page, never the value under the pointer."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+        if event.type() == QEvent.Type.Wheel:
             event.ignore()
             return True
         return super().eventFilter(watched, event)
 
 
 def keep_still(widget: QAbstractSpinBox | QComboBox) -> None:
-    """Let the wheel change that field only when it has the focus."""
+    """Let the wheel pass by that field."""
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(_WheelGuard(widget))

@@ -27,6 +27,7 @@ class ProbabilityBars(QWidget):
         self._shares: npt.NDArray[np.float32] | None = None
         self._rows: list[int] = []  # the classes that are shown, from above
         self._widest = 0
+        self._best = -1
         self.setObjectName("bars")
         self.setAccessibleName(self.tr("Probability of each class"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -45,11 +46,15 @@ class ProbabilityBars(QWidget):
         self.set_shares(None)
         self.updateGeometry()
 
-    def set_shares(self, shares: npt.NDArray[np.float32] | None) -> None:
-        """The probabilities (one for each class, 0 to 1), or None for no answer."""
+    def set_shares(self, shares: npt.NDArray[np.float32] | None, best: int | None = None) -> None:
+        """The probabilities (one for each class, 0 to 1), or None for no answer.
+
+        best: the place of the answer, where it need not be the most probable class.
+        """
         if shares is not None and len(shares) != len(self._classes):
             raise ValueError(f"{len(shares)} shares for {len(self._classes)} classes")
         self._shares = shares
+        self._best = -1 if shares is None else int(shares.argmax()) if best is None else best
         self._rows = list(range(len(self._classes)))
         if self._sorts:
             self._rows = [] if shares is None else np.argsort(-shares, kind="stable")[:BEST].tolist()
@@ -79,10 +84,9 @@ class ProbabilityBars(QWidget):
         left = min(self._widest, int(NAMES * self.width())) + 10
         right = metrics.horizontalAdvance("100.0 %") + 6
         height = min(self.height() / self._room, 2 * ROW)
-        best = -1 if self._shares is None else int(self._shares.argmax())
         for place, row in enumerate(self._rows):
             area = QRectF(0, place * height, self.width(), height)
-            self._paint_row(painter, area, left, right, row, row == best)
+            self._paint_row(painter, area, left, right, row, row == self._best)
 
     def _paint_row(
         self, painter: QPainter, area: QRectF, left: int, right: int, row: int, best: bool

@@ -34,7 +34,7 @@ class Selection(QObject):
     def set_outline(self, outline: Outline) -> None:
         """Another network; the place is kept where its layer is of the same name and shape."""
         before = self.outline[self.layer] if 0 <= self.layer < len(self.outline) else None
-        self.outline = outline
+        self.outline, self.pointed = outline, None
         names = [(stop.name, stop.output_shape) for stop in outline]
         if before and (before.name, before.output_shape) in names:
             self.layer = names.index((before.name, before.output_shape))

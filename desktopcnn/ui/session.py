@@ -14,16 +14,14 @@ from desktopcnn.inspection import outline
 from desktopcnn.inspection.given import Given
 from desktopcnn.inspection.outline import Outline
 from desktopcnn.networks import library
-from desktopcnn.networks.library import Entry
+from desktopcnn.networks.library import Entry, Vote
 from desktopcnn.ui import inputs
-from desktopcnn.ui.answering import Answer, Answerer, Pixels
+from desktopcnn.ui.answering import Answer, Answerer, AnyEntry, Pixels
 from desktopcnn.ui.inputs import Drawn, Input, Pictured, Sample, is_empty
 from desktopcnn.ui.pen import Pen
 from desktopcnn.ui.selection import Selection
 from desktopcnn.ui.trainer import Weights
 from desktopcnn.ui.training import TrainingSession
-
-AnyEntry = Entry | Given
 
 
 class Session(QObject):
@@ -32,11 +30,14 @@ class Session(QObject):
     shown_changed = Signal(object)  # Input
     answered = Signal(object)  # Answer, or None when there is nothing to answer
     network_changed = Signal(object)  # Entry, or None
+    member_changed = Signal()  # of a vote, the one that is looked into
     networks_changed = Signal()
     steps_changed = Signal(object)  # Steps
     test_loaded = Signal()
     reading = Signal(bool)  # whether a picture is on its way
     failed = Signal(str)
+    mended = Signal(str)  # what `failed` said is no longer so
+    told = Signal(str, str, object)  # what was done, what a button beside it is called, and what that does
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,12 +49,13 @@ class Session(QObject):
         self.answer: Answer | None = None
         self.entry: AnyEntry | None = None
         self.entries: list[AnyEntry] = []
+        self.member = 0
         self.steps = ALL_STEPS
         self.test: Part | None = None
         self._before: AnyEntry | None = None
         self._given: list[Given] = []
         self._has_live = False
-        self._refused: tuple[object, ...] = ()
+        self._refused: tuple[AnyEntry, type[Input], str] | None = None
         self._pictured: Pictured | None = None
         self._sample = 0
         self.training = TrainingSession(self)
@@ -171,12 +173,28 @@ class Session(QObject):
         names = {entry.name: entry for entry in self.entries}
         return names.get(name) or names.get(library.DEFAULT) or next(iter(self.entries), None)
 
+    def choose_member(self, place: int) -> None:
+        """Look into that member of a vote; who answers stays the same. Out of range changes nothing."""
+        if isinstance(self.entry, Vote) and place != self.member and 0 <= place < len(self.entry.members):
+            before = self.outline
+            self.member = place
+            if self.outline != before:
+                self.network_changed.emit(self.entry)
+                self.selection.set_outline(self.outline)
+            self.member_changed.emit()
+            self._start_over()
+
+    @property
+    def traced(self) -> Entry | Given | None:
+        """The network whose layers are looked at: the one that answers, or a member of the vote."""
+        return self.entry.members[self.member] if isinstance(self.entry, Vote) else self.entry
+
     @property
     def outline(self) -> Outline:
-        """The layers of the network that answers, in the order of execution; none without a network."""
-        if isinstance(self.entry, Given):
-            return self.entry.outline
-        return outline.of_architecture(self.entry.card.architecture) if self.entry else ()
+        """The layers of the network that is looked at, in the order of execution; none without a network."""
+        if isinstance(self.traced, Given):
+            return self.traced.outline
+        return outline.of_architecture(self.traced.card.architecture) if self.traced else ()
 
     def set_step(self, step: str, taken: bool) -> None:
         """Switch one step of the preparation (a field of `Steps`) on or off."""
@@ -187,7 +205,7 @@ class Session(QObject):
     def _choose(self, entry: AnyEntry | None) -> None:
         self.training.watch(entry is not None and entry == self.training.entry)
         if entry != self.entry:
-            self.entry = entry
+            self.entry, self.member = entry, 0
             self.network_changed.emit(entry)
             self.selection.set_outline(self.outline)
             if not self.fits:
@@ -223,8 +241,8 @@ class Session(QObject):
         if self.entry is None or waits or is_empty(self.shown):
             return
         if self.fits:
-            self._refused = ()
-            self._answerer.ask(self.entry, self.shown, self.steps)
+            self._take_back()
+            self._answerer.ask(self.entry, self.shown, self.steps, self.member)
         else:
             self._refuse(self.entry)
 
@@ -237,12 +255,20 @@ class Session(QObject):
         """Say why there is no answer; once, and not with every move of the pen."""
         if self.answer:
             self._take_answer(None)
-        refused = (entry, type(self.shown))
-        if refused != self._refused:
-            self._refused = refused
+        if self._refused is None or self._refused[:2] != (entry, type(self.shown)):
             sizes = ("×".join(map(str, shape)) for shape in (entry.input_shape, inputs.shape(self.shown)))
-            text = self.tr("{0} takes pictures of {1} only; a drawing or an opened picture becomes one of {2}.")
-            self.failed.emit(text.format(entry.title, *sizes))
+            text = self.tr(
+                "{0} takes pictures of {1} only; a drawing or an opened picture becomes one of {2}."
+            )
+            text = text.format(entry.title, *sizes)
+            self._refused = (entry, type(self.shown), text)
+            self.failed.emit(text)
+
+    def _take_back(self) -> None:
+        """What was refused no longer is."""
+        if self._refused:
+            text, self._refused = self._refused[2], None
+            self.mended.emit(text)
 
     @Slot(object)
     def _take_answer(self, answer: Answer | None) -> None:

@@ -45,6 +45,10 @@ QPushButton[primary="true"]:enabled {{
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 QToolButton {{ padding: 4px; border: 1px solid {border}; border-radius: 5px; background: {card}; }}
 QToolButton:hover {{ background: {track}; }}
+QToolButton[vote="for"], QToolButton[vote="none"] {{ padding: 0; }}
+QToolButton[vote="against"] {{
+    padding: 0; background: {warning}; border-color: {muted}; font-weight: 700; text-decoration: underline;
+}}
 QToolButton:checked {{ background: {chosen}; border-color: {accent}; }}
 QToolButton:focus {{ border: 2px solid {accent}; padding: 3px; }}
 QToolButton:disabled {{ background: transparent; }}

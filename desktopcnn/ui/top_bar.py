@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel
 
 from desktopcnn import paths
 from desktopcnn.inspection.given import Given
-from desktopcnn.networks.library import Entry
+from desktopcnn.ui.answering import AnyEntry
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.inputs import Drawn, Input, Sample
 from desktopcnn.ui.session import Session
@@ -128,7 +128,7 @@ class TopBar(QFrame):
             self._networks.addItem(title, entry.name)
         self._follow_network(self._session.entry)
 
-    def _follow_network(self, entry: Entry | Given | None) -> None:
+    def _follow_network(self, entry: AnyEntry | None) -> None:
         self._networks.setCurrentIndex(self._networks.findData(entry.name) if entry else -1)
         # a network that is in no list: the time machine's
         self._networks.setPlaceholderText(entry.name if entry else self.tr("none"))

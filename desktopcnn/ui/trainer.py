@@ -6,12 +6,12 @@ The module belongs to this thread alone. What leaves it are events, and now and 
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from desktopcnn.errors import DataError, DesktopCNNError, TrainingError, UnsavedError
 from desktopcnn.networks.card import Card
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktopcnn.networks.weights import Network
     from desktopcnn.training.loop import Training
     from desktopcnn.training.recipe import Recipe
-    from desktopcnn.training.run import Run
+    from desktopcnn.training.run import Origin, Run
 
 SEND_EVERY, SHOW_EVERY, LISTEN_EVERY = 0.2, 0.2, 0.1
 """Seconds between two deliveries of events, of weights to look at, and while it is held between two looks.
@@ -34,6 +34,9 @@ lost 6 % more (benchmarks/window.py train).
 """
 
 
+RETRY = 5000
+"""Milliseconds between two attempts to write what could not be written."""
+
 How = Literal["done", "stopped", "failed"]
 
 
@@ -41,8 +44,9 @@ How = Literal["done", "stopped", "failed"]
 class Order:
     """What to train: a new run, or one that is there already (`folder`).
 
-    changes: settings of the recipe to change before the first step; threads: of torch; weights: a file
-    of weights for a new run to begin with; like: an architecture whose first weights a new run begins with.
+    changes: settings of the recipe to change before the first step; threads: of torch; weights: a file of
+    weights for a new run to begin with, origin: where they are from; like: an architecture whose first
+    weights a new run begins with.
     """
 
     architecture: "Architecture | None" = None
@@ -52,6 +56,7 @@ class Order:
     threads: int = 1
     folder: Path | None = None
     weights: Path | None = None
+    origin: "Origin | None" = None
     like: "Architecture | None" = None
     changes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -90,6 +95,7 @@ class Ended:
     card: Card | None = None
     network: "Network | None" = None
     remedy: Mapping[str, Any] = field(default_factory=dict)
+    is_unsaved: bool = False
 
 
 class Control:
@@ -116,6 +122,12 @@ class _Worker(QObject):
     changed = Signal(object)
     refused = Signal(str)
     ended = Signal(object)
+    unsaved = Signal(str)
+    saved = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unsaved: dict[Path, Callable[[], str]] = {}
 
     @Slot(object, object)
     def train(self, order: Order, control: Control) -> None:
@@ -123,11 +135,11 @@ class _Worker(QObject):
         run = None
         try:
             run, dataset, training = self._prepare(order)
-            unsaved = ""
+            unsaved = None
             try:
                 done = self._follow(run, training, dataset, control)
             except UnsavedError as error:
-                done, unsaved = not control.stopped.is_set(), str(error)
+                done, unsaved = not control.stopped.is_set(), error
             ended = self._judge("done" if done else "stopped", run, dataset, training, unsaved)
         except TrainingError as error:
             ended = Ended("failed", run, str(error), remedy=error.remedy)
@@ -146,13 +158,15 @@ class _Worker(QObject):
 
         torch.set_num_threads(order.threads)
         if order.folder:
+            if write := self._unsaved.get(order.folder):  # its last checkpoint is not what it has learnt
+                write()
             found = run.read(order.folder)
             dataset = catalog.load(found.dataset)
         else:
             assert order.architecture
             assert order.recipe
             dataset = catalog.load(order.dataset)
-            found = run.create(order.architecture, order.recipe, dataset, order.seed)
+            found = run.create(order.architecture, order.recipe, dataset, order.seed, origin=order.origin)
             if order.weights:
                 runner.start_from(found, order.weights)
             if order.like:
@@ -222,19 +236,43 @@ class _Worker(QObject):
         state = training.average.state_dict()
         self.looked.emit(Weights(training.step, {k: v.detach().clone() for k, v in state.items()}))
 
-    def _judge(self, how: How, run: "Run", dataset: Any, training: "Training", unsaved: str) -> Ended:
+    def _judge(
+        self, how: How, run: "Run", dataset: Any, training: "Training", unsaved: UnsavedError | None
+    ) -> Ended:
         """The end of a training, its best network judged: from memory where the disk does not take it."""
         from desktopcnn.training import runner
 
-        if training.best is None and not run.best.exists():
-            return Ended(how, run, unsaved)
-        network = runner.judge(run, dataset, training)
+        text, network = str(unsaved or ""), None
+        if training.best is not None or run.best.exists():
+            network = runner.judge(run, dataset, training)
+
+        def write() -> str:
+            if unsaved and unsaved.again:
+                unsaved.again()
+            if network:
+                runner.keep(run, network)
+            self._unsaved.pop(run.folder, None)
+            return run.architecture.title
+
         try:
             if not unsaved:
-                runner.keep(run, network)
+                write()
         except DataError as error:
-            unsaved = str(error)
-        return Ended(how, run, unsaved, network.card, network if unsaved else None)
+            text = str(error)
+        if text:
+            self._unsaved[run.folder] = write
+        card = network.card if network else None
+        return Ended(how, run, text, card, network if text else None, is_unsaved=bool(text))
+
+    @Slot(bool)
+    def save(self, aloud: bool) -> None:
+        """Try to write what could not be written; aloud: say as well where that fails again."""
+        for write in list(self._unsaved.values()):
+            try:
+                self.saved.emit(write())
+            except DesktopCNNError as error:
+                if aloud:
+                    self.unsaved.emit(str(error))
 
 
 class Trainer(QObject):
@@ -246,7 +284,10 @@ class Trainer(QObject):
     changed = Signal(object)  # Recipe
     refused = Signal(str)
     ended = Signal(object)  # Ended
+    unsaved = Signal(str)  # why what could not be saved still cannot
+    saved = Signal(str)  # title of a network that could not be saved before
     _ordered = Signal(object, object)
+    _save_wanted = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -257,8 +298,13 @@ class Trainer(QObject):
         self._worker = _Worker()
         self._worker.moveToThread(self._thread)
         self._ordered.connect(self._worker.train)
-        for name in ("begun", "progressed", "looked", "changed", "refused", "ended"):
+        self._save_wanted.connect(self._worker.save)
+        for name in ("begun", "progressed", "looked", "changed", "refused", "ended", "unsaved", "saved"):
             getattr(self._worker, name).connect(getattr(self, name))
+        self._retry = QTimer(self)
+        self._retry.timeout.connect(lambda: self._save_wanted.emit(False))
+        self._worker.ended.connect(self._follow_end)
+        self._worker.saved.connect(self._retry.stop)
 
     def train(self, order: Order) -> None:
         """Begin; to be called only after the last training has `ended`. After `close` nothing begins."""
@@ -271,6 +317,15 @@ class Trainer(QObject):
             self._thread.start(QThread.Priority.LowPriority)
         self._ordered.emit(order, self.control)
 
+    def save_again(self) -> None:
+        """Try now what is tried now and then: to write what could not be written."""
+        self._save_wanted.emit(True)
+
+    @Slot(object)
+    def _follow_end(self, ended: Ended) -> None:
+        if ended.is_unsaved:
+            self._retry.start(RETRY)
+
     def watch(self, wanted: bool) -> None:
         """Whether copies of the weights shall be sent several times a second."""
         (self.control.watched.set if wanted else self.control.watched.clear)()
@@ -279,5 +334,7 @@ class Trainer(QObject):
         """Stop what is trained (it is saved) and end the thread."""
         self._closed = True
         self.control.stop()
+        self._retry.stop()
         self._thread.quit()
         self._thread.wait()
+        self._worker.save(False)  # the last chance; its thread is no more

@@ -48,6 +48,8 @@ class TrainingSession(QObject):
     compared = Signal(object)  # list[Reached], after several trainings in a row
     failed = Signal(str)
     remedy_offered = Signal(str, object)  # after `failed`, with settings of the recipe that usually help
+    unsaved = Signal(str)  # after `failed`: what was trained is in memory alone, see `save_again`
+    saved = Signal(str)  # what was not: the title of its network
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +71,8 @@ class TrainingSession(QObject):
         self._trainer.changed.connect(self._change)
         self._trainer.refused.connect(self.failed)
         self._trainer.ended.connect(self._end)
+        self._trainer.unsaved.connect(self._keep_unsaved)
+        self._trainer.saved.connect(self.saved)
 
     @property
     def is_busy(self) -> bool:
@@ -78,6 +82,14 @@ class TrainingSession(QObject):
     def threads(self) -> int:
         """How many threads the training under way takes, or the last one took; 0 before the first."""
         return self._order.threads if self._order else 0
+
+    @property
+    def title(self) -> str:
+        """Of what is in training; empty before that is known."""
+        if self._order and self._order.architecture:
+            return self._order.architecture.title
+        known = self.run if self._order and self.run and self.run.folder == self._order.folder else None
+        return known.architecture.title if known else ""
 
     @property
     def entry(self) -> Entry | None:
@@ -160,6 +172,10 @@ class TrainingSession(QObject):
         if self.recipe:
             self.change(epochs=self.recipe.epochs + 1)
 
+    def save_again(self) -> None:
+        """Try to write what could not be written; `saved` or `unsaved` tells."""
+        self._trainer.save_again()
+
     def watch(self, wanted: bool) -> None:
         """Whether `looked` shall bring the weights several times a second."""
         self._trainer.watch(wanted)
@@ -217,10 +233,17 @@ class TrainingSession(QObject):
         self.ended.emit(ended)  # first: another network answers then, which takes away older messages
         if ended.text:
             self.failed.emit(ended.text)
+        if ended.is_unsaved:
+            self.unsaved.emit(ended.text)
         if ended.remedy:
             self.remedy_offered.emit(ended.text, ended.remedy)
         if ended.how == "done" and not self.is_busy:
             self._go_on_in_row()
+
+    @Slot(str)
+    def _keep_unsaved(self, text: str) -> None:
+        self.failed.emit(text)
+        self.unsaved.emit(text)
 
     def _go_on_in_row(self) -> None:
         """The next of several trainings, or after the last of them what came out."""
@@ -236,7 +259,8 @@ class TrainingSession(QObject):
         self._reached.append(Reached(self.run.architecture.title, goal_at, seconds))
         if self._waiting:
             self._set("preparing")
-            self._trainer.train(self._waiting.pop(0))
+            self._order = self._waiting.pop(0)
+            self._trainer.train(self._order)
         else:
             if len(self._reached) > 1:
                 self.compared.emit(self._reached)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktopcnn.training import book
 from desktopcnn.training.threads import cores
@@ -16,6 +16,8 @@ from desktopcnn.ui.training import GOAL, Reached
 class TrainingMessages(QObject):
     """Listens to the session and speaks through the message bar."""
 
+    train_tab_wanted = Signal()
+
     def __init__(self, session: Session, bar: MessageBar) -> None:
         super().__init__(session)
         self._session, self._bar = session, bar
@@ -24,6 +26,9 @@ class TrainingMessages(QObject):
         session.test_loaded.connect(self._look_for_interrupted)
         session.training.compared.connect(self._compare)
         session.training.remedy_offered.connect(self._offer_remedy)
+        session.training.unsaved.connect(self._offer_to_save)
+        session.training.saved.connect(self._tell_saved)
+        session.training.state_changed.connect(self._follow_state)
 
     def close(self) -> None:
         """End what works in the background."""
@@ -42,11 +47,25 @@ class TrainingMessages(QObject):
         self._bar.say(
             text.format(row.name),
             self.tr("Continue"),
-            lambda: self._session.training.proceed(row.folder, threads),
+            lambda: self._continue(row, threads),
         )
         # offered once; the run book has them all
         for one in rows:
             self._background.do(partial(book.dismiss, one.folder), lambda _: None)
+
+    def _continue(self, row: book.Row, threads: int) -> None:
+        self.train_tab_wanted.emit()
+        self._session.training.proceed(row.folder, threads)
+
+    def _follow_state(self) -> None:
+        if self._session.training.state == "preparing":
+            self._bar.hide()  # what it says is about something else
+
+    def _offer_to_save(self, text: str) -> None:
+        self._bar.say(text, self.tr("Save again"), self._session.training.save_again, stays=True)
+
+    def _tell_saved(self, title: str) -> None:
+        self._bar.say(self.tr("{0} is saved now.").format(title))
 
     def _offer_remedy(self, text: str, remedy: Mapping[str, float]) -> None:
         """After a training that failed: one click tries what usually helps."""

@@ -1,6 +1,7 @@
 """MNIST is the published one, split as in the book."""
 
 import gzip
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from desktopcnn import paths
-from desktopcnn.data import catalog
+from desktopcnn.data import catalog, nondigits, pens, strokes
 from desktopcnn.data.dataset import Dataset
 from desktopcnn.errors import DataError, UsageError
 
@@ -79,3 +80,57 @@ def test_an_unpacked_file_is_still_the_published_one(folder: Path) -> None:
         with gzip.open(folder / name) as packed, (plain / name).open("wb") as file:
             shutil.copyfileobj(packed, file)
     assert len(catalog.load_mnist_test(plain)) == 10_000
+
+
+PEN_DIGITS = [
+    {"label": label, "writer": writer, "strokes": [[[0, 0], [label * 3, 40], [10 + writer, 60]]]}
+    for writer in (1, 2, 3)
+    for label in range(10)
+]
+
+
+@pytest.fixture
+def pen_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Thirty digits by three writers, of which the third is held out; fewer drawings of each than usual."""
+    monkeypatch.setattr(catalog, "OTHERS_EACH", 1)
+    path = tmp_path / "pens.jsonl"
+    path.write_text("\n".join(map(json.dumps, PEN_DIGITS)))
+    return path
+
+
+def test_pens_and_others_are_learnt_beside_mnist(mnist: Dataset, pen_file: Path) -> None:
+    both = catalog.load("mnist+pen", pen_file)
+    others = len(nondigits.TRAINING)
+    assert len(both.train) == 50_000 + catalog.PEN_VARIANTS * 30 + others
+    np.testing.assert_array_equal(both.train.images[:50_000], mnist.train.images)
+    assert both.train.labels[50_000:-others].tolist() == [
+        digit["label"] for digit in PEN_DIGITS for _ in range(catalog.PEN_VARIANTS)
+    ]
+    assert both.train.labels[-others:].tolist() == [10] * others
+    assert both.others
+    assert not mnist.others
+    assert both.classes == mnist.classes
+    for part in ("validation", "test"):
+        np.testing.assert_array_equal(getattr(both, part).images, getattr(mnist, part).images)
+    assert "10.24432/C5MG6K" in both.credits
+    assert both.checksum() == catalog.load("mnist+pen", pen_file).checksum() != mnist.checksum()
+
+
+def test_held_out_writers_are_validated_and_not_learnt(mnist: Dataset, pen_file: Path) -> None:
+    chosen = catalog.load("mnist+pen20", pen_file)
+    assert len(chosen.train) == 50_000 + catalog.PEN_VARIANTS * 20 + len(nondigits.TRAINING)
+    assert len(chosen.validation) == 10_010
+    assert chosen.validation.labels[10_000:].tolist() == list(range(10))
+    third = [record for record in strokes.read(pen_file) if record.writer == 3]
+    np.testing.assert_array_equal(chosen.validation.images[10_000:], pens.real(third).images)
+    np.testing.assert_array_equal(chosen.test.images, mnist.test.images)
+
+
+def test_pens_without_a_file_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "user_data", lambda: tmp_path)
+    with pytest.raises(DataError, match="no pen strokes in"):
+        catalog.load("mnist+pen")
+    with pytest.raises(DataError, match=r"none\.jsonl cannot be read"):
+        catalog.load("mnist+pen", tmp_path / "none.jsonl")
+    with pytest.raises(UsageError, match="mnist is not made of pen strokes: leave out --strokes"):
+        catalog.load("mnist", tmp_path / "none.jsonl")

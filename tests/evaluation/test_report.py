@@ -9,7 +9,8 @@ from torch import nn
 
 from desktopcnn.data.dataset import Part
 from desktopcnn.evaluation import report as module_under_test
-from desktopcnn.evaluation.report import evaluate, to_input
+from desktopcnn.evaluation.report import Report, combine, evaluate, to_input
+from desktopcnn.networks.ensemble import RULES
 
 
 class Reads(nn.Module):
@@ -52,6 +53,32 @@ def test_batches_cover_everything_once_and_are_reported(monkeypatch: pytest.Monk
     report = evaluate(module, part(values, values), heard.append)
     assert module.seen == heard == [4, 4, 3]
     assert (report.accuracy, report.errors) == (1.0, 0)
+
+
+def answered(*rows: list[float]) -> Report:
+    return Report(np.array([0, 1, 2, 1], np.uint8), np.array(rows, np.float32), 0.0)
+
+
+def test_members_are_combined_by_hand() -> None:
+    first = answered([0.9, 0.1, 0.0], [0.6, 0.4, 0.0], [0.2, 0.3, 0.5], [0.6, 0.4, 0.0])
+    second = answered([0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.3, 0.4, 0.3], [0.6, 0.4, 0.0])
+    third = answered([0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.1, 0.0, 0.9], [0.0, 1.0, 0.0])
+    majority, mean = (combine(rule, [first, second, third]) for rule in RULES)
+    assert majority.answers.tolist() == [0, 1, 2, 0]
+    assert mean.answers.tolist() == [0, 1, 2, 1], "the last was sure enough"
+    assert (majority.mistakes.tolist(), majority.accuracy) == ([3], 0.75)
+    assert (mean.errors, mean.accuracy) == (0, 1)
+    assert (
+        mean.probabilities[3].tolist() == majority.probabilities[3].tolist() == pytest.approx([0.4, 0.6, 0])
+    )
+    shares = (0.8, 0.6, 1.7 / 3, 0.6)
+    assert majority.loss == mean.loss == pytest.approx(-sum(map(math.log, shares)) / 4)
+    assert combine("mean", [third, first, second]).loss == mean.loss
+
+
+def test_a_class_that_all_members_exclude_costs_a_finite_loss() -> None:
+    excluded = answered(*([[1.0, 0.0, 0.0]] * 4))
+    assert 50 < combine("mean", [excluded, excluded]).loss < 100
 
 
 @pytest.mark.parametrize("training", [True, False])

@@ -225,3 +225,25 @@ def test_a_module_that_gives_no_classes(module: nn.Module) -> None:
         trace(module.eval(), IMAGE)
     assert not module._forward_hooks
     assert not module._forward_pre_hooks
+
+
+def test_a_batch_that_a_module_makes_is_of_this_picture() -> None:
+    class Cut(nn.Module):
+        """Cuts the picture into four, as windows of attention are."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.each, self.head = nn.Identity(), nn.Linear(784, 2)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            scores: torch.Tensor = self.head(self.each(x.reshape(4, 7, 28)).flatten()[None])
+            return scores
+
+    seen = trace(Cut().eval(), IMAGE)
+    np.testing.assert_array_equal(seen.layers[0].output, IMAGE.reshape(4, 7, 28))
+
+
+def test_attention_is_one_leaf() -> None:
+    module = nn.ModuleDict({"attention": nn.MultiheadAttention(4, 2), "head": nn.Linear(2, 1)})
+    assert [name for name, _ in leaves(module)] == ["attention", "head"]
+    assert [name for name, _ in leaves(nn.MultiheadAttention(4, 2))] == ["multiheadattention"]

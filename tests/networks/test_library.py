@@ -1,5 +1,6 @@
 """Networks by name: shipped, trained, saved, and what is no network."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,9 @@ def test_shipped_networks_are_in_order_and_above_the_book() -> None:
     book = {"00-dense": 0.9780, "01-conv": 0.9878, "02-two-conv": 0.9923}
     for name, accuracy in book.items():
         assert (entries[name].accuracy or 0) >= accuracy
-        assert entries[name].card.architecture == CATALOG[name]
+        entry = entries[name]
+        assert isinstance(entry, library.Entry)
+        assert entry.card.architecture == CATALOG[name]
     assert library.DEFAULT in entries
 
 
@@ -83,6 +86,29 @@ def test_a_file_is_found_by_its_path(tmp_path: Path) -> None:
         library.find(str(tmp_path / "other.safetensors"))
 
 
+def test_a_vote_stands_beside_the_networks(tmp_path: Path, poll: Callable[..., Path]) -> None:
+    save(library.place_for("a"))
+    path = poll(library.folder() / "b.json", (7, 7, 1), "majority")
+    save(library.place_for("c"))
+    assert [entry.name for entry in library.saved()] == ["a", "b", "c"]
+    vote = library.find("b")
+    assert isinstance(vote, library.Vote)
+    assert library.find(str(path)).path == vote.path == path
+    assert [member.name for member in vote.members] == ["b-1", "b-2", "b-3"]
+    assert (vote.title, vote.ensemble.rule) == ("b", "majority"), "the user's is called as it is named"
+    assert (vote.classes, vote.input_shape) == (tuple("0123456789"), (1, 28, 28))
+    assert (vote.accuracy, vote.parameters) == (0.125, 3 * 7850)
+
+
+def test_a_damaged_vote_does_not_hide_the_others(poll: Callable[..., Path]) -> None:
+    save(library.place_for("a"))
+    path = poll(library.folder() / "b.json", (7, 7, 1), "majority")
+    (path.parent / "members" / "b-2.safetensors").unlink()
+    assert [entry.name for entry in library.saved()] == ["a"]
+    with pytest.raises(NetworkError, match=r"b-2\.safetensors cannot be read"):
+        library.find(str(path))
+
+
 @pytest.mark.parametrize("name", ["nothing", "", ".", "x" * 300, "a/b/c", "\0"])
 def test_an_unknown_name_is_answered_with_the_known_ones(name: str) -> None:
     with pytest.raises(UsageError, match=r"There is no network called .*\. Known: 00-dense, 01-conv"):
@@ -90,6 +116,6 @@ def test_an_unknown_name_is_answered_with_the_known_ones(name: str) -> None:
 
 
 def test_an_accuracy_that_is_no_number_is_none(tmp_path: Path) -> None:
-    for value in ("high", None, [1], {}):
+    for value in ("high", None, [1], {}, 10**400, -1, float("nan")):
         save(tmp_path / "x.safetensors", test_accuracy=value)
         assert library.find(str(tmp_path / "x.safetensors")).accuracy is None

@@ -120,6 +120,33 @@ def test_states(make: Make) -> None:
     }  # fmt: skip
 
 
+def test_a_run_that_broke_off_says_why(make: Make) -> None:
+    folder = make("one", epoch(1))
+    run.read(folder).failure.write_text("The loss explodes.")
+    row = book.row(folder)
+    assert (row.state, row.failure, row.fault, row.has_network) == ("failed", "The loss explodes.", "", True)
+
+
+def test_runs_of_one_name_are_numbered(make: Make) -> None:
+    folders = [make(name) for name in ("a", "b", "c")]
+    title = "02 two conv layers"
+    assert [row.name for row in book.rows()] == [title, f"{title} (2)", f"{title} (3)"]
+    book.rename(folders[0], "mine")
+    book.rename(folders[2], "mine")
+    assert [row.name for row in book.rows()] == ["mine", title, "mine"], "what the user says holds"
+
+
+def test_a_branch_knows_where_it_began(make: Make) -> None:
+    folder = make("one")
+    data = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**data, "origin": {"run": "zero", "step": 300}}))
+    row = book.row(folder)
+    assert row.name == "02 two conv layers, from step 300"
+    assert row.run
+    assert row.run.origin == run.Origin("zero", 300)
+    assert differences(folder, make("two"))["recipe", "origin"] == ("zero, step 300", None)
+
+
 def test_epochs_that_were_added_count(make: Make) -> None:
     folder = make("one", epoch(1), epoch(2), Change(25, {"epochs": 4}), epoch(3))
     assert book.row(folder).state == "stopped"
@@ -476,7 +503,7 @@ def test_what_differs_is_told(make: Make) -> None:
     found = differences(first, second)
     assert found["recipe", "epochs"] == (3, 9)
     assert found["recipe", "seed"] == (0, 7)
-    assert found["recipe", "changes"] == ("11: learning_rate 0.5", "")
+    assert found["recipe", "changes"] == ("11: learning rate 0.5", "")
     assert found["distortion", "shift"] == (0.0, 2.0)
     assert found["architecture", "title"] == ("02 two conv layers", "01 one conv layer")
     assert found["layer", "conv2"][1] is None

@@ -26,7 +26,8 @@ def table(runs: dict[str, Curves]) -> list[dict[str, str]]:
 def test_it_has_a_row_for_each_step_and_a_column_for_each_curve() -> None:
     curves = Curves(steps_per_epoch=10)
     curves.extend([*steps(1, 10), epoch(1, 10), Measure(5, {"conv1": 0.5}, {"relu1": 0.25})])
-    curves.extend([Change(7, {"learning_rate": 0.5}), Change(7, {"batch": "a, b"})])
+    turned = Change(7, {"distortion": {"shift": 0.0, "rotation": 10.0}}, {"distortion": {"rotation": 0.0}})
+    curves.extend([Change(7, {"learning_rate": 0.5}), turned])
     rows = table({"a run": curves})
     assert [int(row["step"]) for row in rows] == list(range(1, 11))
     assert float(rows[4]["epoch"]) == 0.5
@@ -36,7 +37,7 @@ def test_it_has_a_row_for_each_step_and_a_column_for_each_curve() -> None:
     assert rows[8]["validation_accuracy"] == ""
     assert [row["gradient_norm conv1"] for row in rows if row["gradient_norm conv1"]] == ["0.5"]
     assert rows[4]["silent_share relu1"] == "0.25"
-    assert rows[6]["changed"] == '{"learning_rate": 0.5, "batch": "a, b"}'
+    assert rows[6]["changed"] == "learning rate 0.5, rotation 0 → 10"
     assert {row["run"] for row in rows} == {"a run"}
 
 

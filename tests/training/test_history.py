@@ -13,6 +13,7 @@ EVENTS: tuple[Event, ...] = (
     Epoch(2, 40, 0.1, 0.97, 0.2, 0.95, 3.25, 12_000.5),
     Measure(25, {"conv1": 0.125}, {"relu1": 0.5}),
     Change(7, {"learning_rate": 0.01, "epochs": 12}),
+    Change(7, {"learning_rate": 0.01}, {"learning_rate": 0.02}),
 )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from desktopcnn.data.dataset import Dataset
+from desktopcnn.data.dataset import Dataset, Part
 from desktopcnn.data.distortion import Distortion
 from desktopcnn.errors import TrainingError, UsageError
 from desktopcnn.evaluation.report import evaluate, to_input
@@ -214,7 +214,9 @@ def test_changes_hold_from_the_next_step_on(bars: Dataset) -> None:
     assert (first.learning_rate, {step.learning_rate for step in rest}) == (0.01, {0.5})
     assert len(rest) == 25
     assert [group["weight_decay"] for group in training.optimizer.param_groups] == [0.25, 0]
-    assert training.changes == [Change(1, {"learning_rate": 0.5, "weight_decay": 0.25, "epochs": 2})]
+    settings = {"learning_rate": 0.5, "weight_decay": 0.25, "epochs": 2}
+    before = {"learning_rate": 0.01, "weight_decay": RECIPE.weight_decay, "epochs": 1}
+    assert training.changes == [Change(1, settings, before)]
     with pytest.raises(UsageError, match="batch_size cannot be changed"):
         loop.change(training, batch_size=3)
     with pytest.raises(UsageError, match="must lie between"):
@@ -249,3 +251,35 @@ def test_bfloat16_is_for_networks_with_maps() -> None:
     has = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
     assert loop.bfloat16_pays(CATALOG["02-two-conv"]) == has
     assert loop.begin(CATALOG["02-two-conv"], RECIPE, 0).bfloat16 == has
+
+
+def test_pictures_of_no_class_push_all_logits_down(bars: Dataset) -> None:
+    """Those of the last class are shown as of none; a class whose logit stays 0 must win for them."""
+    known = bars.train.labels < 2
+    kept = replace(bars, classes=bars.classes[:2], validation=few(bars.validation), test=few(bars.test))
+    assert kept.others
+    assert not replace(kept, train=few(bars.train)).others
+    training, events = trained(kept, RECIPE, (*CONV[:-1], Dense(2)))
+    epochs = [event for event in events if isinstance(event, Epoch)]
+    assert epochs[-1].training_accuracy > 0.95
+    assert epochs[-1].validation_accuracy > 0.8
+    with torch.inference_mode():
+        odds = training.average.eval()(to_input(bars.train.images)).logsumexp(1).numpy()
+    assert (odds[known] > 0).mean() > 0.95
+    assert (odds[~known] < 0).mean() > 0.95
+
+
+def test_rbf_units_have_a_class_for_rubbish_already(bars: Dataset) -> None:
+    kept = replace(bars, classes=bars.classes[:2], validation=few(bars.validation), test=few(bars.test))
+    training, events = trained(kept, RECIPE, (*RBF[:-1], RBFOutput(2)))
+    steps = [event.loss for event in events if isinstance(event, Step)]
+    assert sum(steps[-13:]) < sum(steps[:13])
+    with torch.inference_mode():
+        outputs = training.average.eval()(to_input(bars.train.images)).amax(1).numpy()
+    known = bars.train.labels < 2
+    assert np.median(outputs[known]) > np.median(outputs[~known])
+
+
+def few(part: Part) -> Part:
+    """Only the pictures of the first two classes."""
+    return Part(part.images[part.labels < 2], part.labels[part.labels < 2])

@@ -20,7 +20,7 @@ from desktopcnn.networks import weights
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.catalog import CATALOG
 from desktopcnn.networks.layers import Activation, Convolution, Dense, Flatten
-from desktopcnn.training import footprint, journal, runner, snapshots
+from desktopcnn.training import footprint, journal, loop, runner, snapshots
 from desktopcnn.training import run as runs
 from desktopcnn.training.history import Change, Epoch, Measure, Step, to_line
 from desktopcnn.training.recipe import Recipe
@@ -192,7 +192,7 @@ def test_a_loss_that_is_no_number_names_step_and_remedy(run: Run, bars: Dataset)
         TrainingError, match=r"at step 2\. A lower learning rate than 0\.01 usually helps"
     ) as error:
         list(stream)
-    assert error.value.remedy == {"learning_rate": 0.0033}
+    assert error.value.remedy == {"learning_rate": 0.003}
 
 
 def test_a_loss_that_explodes_ends_the_training_before_it_is_no_number(run: Run, bars: Dataset) -> None:
@@ -202,7 +202,22 @@ def test_a_loss_that_explodes_ends_the_training_before_it_is_no_number(run: Run,
     list(training.module.parameters())[-2].data *= 1e7
     with pytest.raises(TrainingError, match=r"explodes \(\d\.\de\+0\d\) at step 2\.") as error:
         list(stream)
-    assert error.value.remedy == {"learning_rate": 0.0033}
+    assert error.value.remedy == {"learning_rate": 0.003}
+    assert run.failure.read_text() == str(error.value)
+    list(runner.proceed(run, runner.resume(run), bars))
+    assert not run.failure.exists(), "it went on"
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "name", "lower"),
+    [("sgd", 1000.0, "deep, changed", 0.1), ("sgd", 0.03, "deep", 0.01), ("adamw", 50.0, "deep", 0.003),
+     ("muon", 9.0, "my own", 0.02)],
+)  # fmt: skip
+def test_the_rate_that_is_proposed_is_one_that_works(
+    optimizer: Any, rate: float, name: str, lower: float
+) -> None:
+    recipe = Recipe(name, optimizer=optimizer, learning_rate=rate)
+    assert loop.diverged("It explodes", 3, recipe).remedy == {"learning_rate": lower}
 
 
 @pytest.mark.parametrize("at", [1, 4], ids=["a snapshot is due", "an epoch is over"])
@@ -245,14 +260,12 @@ def test_a_change_after_the_checkpoint_has_not_happened(run: Run, bars: Dataset)
 
 
 def test_a_change_just_before_the_end_is_written_down(run: Run, bars: Dataset) -> None:
-    from desktopcnn.training import loop
-
     training = runner.resume(run)
     with closing(runner.proceed(run, training, bars)) as stream:
         next(stream)
         loop.change(training, epochs=3)
     changes = [event for event in runs.read_history(run) if isinstance(event, Change)]
-    assert changes == [Change(1, {"epochs": 3})]
+    assert changes == [Change(1, {"epochs": 3}, {"epochs": 2})]
     list(runner.proceed(run, runner.resume(run), bars))
     epochs = [event.epoch for event in runs.read_history(run) if isinstance(event, Epoch)]
     assert epochs == [1, 2, 3]

@@ -1,14 +1,19 @@
 """The answer in words: digit, confidence, and whether a known digit was read rightly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QToolButton
 
+from desktopcnn.inspection.ballot import Ballot
 from desktopcnn.networks import library
+from desktopcnn.networks.ensemble import Rule
 from desktopcnn.ui.answer_panel import AnswerPanel
 from desktopcnn.ui.answering import Answer
 from desktopcnn.ui.frame_view import FrameView
@@ -16,6 +21,7 @@ from desktopcnn.ui.inputs import Sample
 from desktopcnn.ui.probability_bars import ProbabilityBars
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
+from desktopcnn.ui.vote_row import VoteRow
 
 MakeAnswer = Callable[..., Answer]
 
@@ -114,6 +120,87 @@ def test_while_a_picture_is_read_no_old_answer_stands_beside_it(
     assert "reading…" not in texts(panel)
 
 
+# votes
+
+
+@pytest.fixture
+def voting(session: Session, answer: MakeAnswer, poll: Callable[..., Path]) -> Callable[..., Answer]:
+    """Lets a vote of those classes be the session's network; its answer, of members so sure."""
+
+    def voting(
+        classes: Sequence[int], rule: Rule = "majority", sure: Sequence[float] = (0.91,) * 5
+    ) -> Answer:
+        poll(library.folder() / "poll.json", classes, rule)
+        session.refresh_networks()
+        session.choose_network("poll")
+        vote = session.entry
+        assert isinstance(vote, library.Vote)
+        probabilities = np.stack([np.full(10, (1 - share) / 9, np.float32) for share in sure[: len(classes)]])
+        probabilities[range(len(classes)), classes] = sure[: len(classes)]
+        traced = answer(classes[0], sure[0], entry=vote.members[0])
+        return replace(traced, entry=vote, ballot=Ballot(rule, probabilities))
+
+    return voting
+
+
+def test_a_vote_says_its_answer_and_each_vote(
+    panel: AnswerPanel, session: Session, voting: Callable[..., Answer]
+) -> None:
+    given = voting((1, 7, 7, 7, 7))
+    assert panel.findChild(VoteRow).isVisible()
+    session.answered.emit(given)
+    assert text(panel, "prediction") == "7"
+    assert text(panel, "confidence") == "73.0 %", "the mean"
+    assert "not sure" in texts(panel)
+    assert text(panel, "agreeing") == "4 of 5"
+    assert [button.text() for button in panel.findChildren(QToolButton)] == ["1", "7", "7", "7", "7"]
+    words = panel.findChild(ProbabilityBars).accessibleDescription().split(", ")
+    assert (words[7], words[1]) == ("7 73.0 %", "1 19.0 %")
+    session.answered.emit(None)
+    assert text(panel, "agreeing") == ""
+
+
+def test_the_majority_stands_there_even_where_another_class_is_more_probable(
+    panel: AnswerPanel, session: Session, voting: Callable[..., Answer]
+) -> None:
+    session.answered.emit(voting((4, 4, 9), sure=(0.4, 0.4, 1.0)))
+    assert text(panel, "prediction") == "4"
+    shares = dict(
+        word.split()[:2] for word in panel.findChild(ProbabilityBars).accessibleDescription().split(", ")
+    )
+    assert float(shares["9"]) > float(shares["4"])
+    assert text(panel, "confidence") == f"{shares['4']} %"
+    assert "most of the 3 networks" in panel.findChild(QLabel, "prediction").toolTip()
+    session.answered.emit(voting((4, 4, 9), "mean", sure=(0.4, 0.4, 1.0)))
+    assert text(panel, "prediction") == "9"
+    assert "highest mean" in panel.findChild(QLabel, "prediction").toolTip()
+
+
+def test_a_network_alone_has_no_votes(
+    panel: AnswerPanel, session: Session, answer: MakeAnswer, voting: Callable[..., Answer]
+) -> None:
+    assert not panel.findChild(VoteRow).isVisible()
+    session.answered.emit(voting((1, 7, 7)))
+    session.choose_network(library.DEFAULT)
+    session.answered.emit(answer())
+    assert not panel.findChild(VoteRow).isVisible()
+    assert panel.findChild(QLabel, "prediction").toolTip() == (
+        "The class that the network holds to be the most probable"
+    )
+
+
+def test_a_member_is_chosen_in_both_directions(
+    panel: AnswerPanel, session: Session, voting: Callable[..., Answer]
+) -> None:
+    session.answered.emit(voting((1, 7, 7)))
+    buttons = panel.findChildren(QToolButton)
+    assert [button.isChecked() for button in buttons] == [True, False, False]
+    QTest.mouseClick(buttons[2], Qt.MouseButton.LeftButton)
+    assert session.member == 2
+    session.choose_member(1)
+    assert [button.isChecked() for button in buttons] == [False, True, False]
+
+
 def test_nothing_moves_when_an_answer_comes(panel: AnswerPanel, session: Session, answer: MakeAnswer) -> None:
     bars = panel.findChild(ProbabilityBars)
     before = bars.geometry()
@@ -121,3 +208,28 @@ def test_nothing_moves_when_an_answer_comes(panel: AnswerPanel, session: Session
         session.answered.emit(given)
         panel.layout().activate()
         assert bars.geometry() == before
+
+
+def test_a_long_name_is_written_smaller_and_then_shortened(
+    panel: AnswerPanel, session: Session, answer: MakeAnswer
+) -> None:
+    label = panel.findChild(QLabel, "prediction")
+    sizes = []
+    for name in ("7", "horse", "a very long name of a class"):
+        made = answer()
+        entry = replace(made.entry, card=replace(made.entry.card, classes=tuple([name] * 10)))
+        session.answered.emit(replace(made, entry=entry))
+        assert label.accessibleDescription() == name
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= 115
+        sizes.append(label.font().pointSizeF())
+    assert sizes[0] > sizes[1] > sizes[2]
+    assert "…" in label.text()
+
+
+def test_outputs_that_are_no_numbers_are_not_called_sure(
+    panel: AnswerPanel, session: Session, answer: MakeAnswer
+) -> None:
+    made = answer()
+    trace = replace(made.trace, probabilities=made.trace.probabilities * np.float32(np.nan))
+    session.answered.emit(replace(made, trace=trace))
+    assert "Its outputs are no numbers." in texts(panel)

@@ -14,8 +14,9 @@ from desktopcnn.data.digit import ALL_STEPS, Drawing
 from desktopcnn.errors import DataError
 from desktopcnn.networks import library, weights
 from desktopcnn.networks.library import Entry
-from desktopcnn.ui.answering import CACHED_NETWORKS, Answerer
+from desktopcnn.ui.answering import Answerer
 from desktopcnn.ui.inputs import Drawn
+from desktopcnn.ui.loaded import CACHED_NETWORKS
 
 Line = Callable[..., Drawing]
 
@@ -133,6 +134,22 @@ def test_a_network_is_loaded_once(
     assert len(loaded) == CACHED_NETWORKS + 1
     ask(entries[0])
     assert len(loaded) == CACHED_NETWORKS + 2
+
+
+def test_all_members_of_a_vote_stay_in_memory(
+    started: Answerer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: Line, poll: Any
+) -> None:
+    loaded: list[Path] = []
+    load = weights.load
+    monkeypatch.setattr(weights, "load", lambda path: loaded.append(path) or load(path))
+    vote = library.find(str(poll(tmp_path / "poll.json", range(CACHED_NETWORKS + 2), "mean")))
+    assert isinstance(vote, library.Vote)
+    for member in (0, 5, 0):
+        with qtbot.waitSignal(started.answered) as waited:
+            started.ask(vote, Drawn(line((20, 20), (90, 90))), ALL_STEPS, member)
+        assert waited.args
+        assert waited.args[0].trace.answer == member
+    assert loaded == [member.path for member in vote.members]
 
 
 def test_without_torch_there_is_a_sentence_and_no_answer(

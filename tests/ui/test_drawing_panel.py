@@ -83,7 +83,7 @@ def test_a_thicker_pen_paints_more(panel: DrawingPanel, session: Session, draw: 
 def test_tips_name_the_keys(panel: DrawingPanel) -> None:
     assert "Ctrl+Z" in button(panel, "undo").toolTip()
     assert "(E)" in button(panel, "eraser").toolTip()
-    assert "(Esc)" in button(panel, "clear").toolTip()
+    assert "(Ctrl+Backspace)" in button(panel, "clear").toolTip()
 
 
 def test_the_canvas_gets_the_room_that_is_left(panel: DrawingPanel) -> None:

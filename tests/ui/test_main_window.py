@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QDialog,
     QFileDialog,
     QLabel,
     QSlider,
@@ -186,10 +187,16 @@ def test_undo_redo_clear_and_eraser_by_keyboard(window: MainWindow, draw: Any) -
         QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     window.session.undo_stack.redo()
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Delete):
-        QTest.keyClick(window, key)
+        QTest.keyClick(canvas(window), key)
         assert window.session.drawn.drawing == ()
         QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
         assert window.session.drawn.drawing == drawing
+    window.tabs.tabBar().setFocus()
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Delete):
+        QTest.keyClick(window.tabs.tabBar(), key)
+        assert window.session.drawn.drawing == drawing, "whoever works elsewhere means something else"
+    QTest.keyClick(window, Qt.Key.Key_Backspace, CONTROL)
+    assert window.session.drawn.drawing == ()
     QTest.keyClick(window, Qt.Key.Key_E)
     assert window.session.pen.erasing
     QTest.keyClick(window, Qt.Key.Key_E)
@@ -523,3 +530,21 @@ def test_the_desk_opens_from_the_menu_and_keeps_what_lies_on_it(window: MainWind
     action.trigger()
     qtbot.waitUntil(desk.isVisible)
     assert window.findChildren(ConvolutionDesk) == [desk]
+
+
+def test_views_are_exported_and_copied_from_the_menus(window: MainWindow) -> None:
+    actions = {action.text(): action for action in window.findChildren(QAction)}
+    export, copy = actions["Export view…"], actions["Copy view as picture"]
+    assert copy.shortcut().toString() == "Ctrl+Shift+C"
+    copy.trigger()
+    assert QGuiApplication.clipboard().image().width() > window.width()
+    assert window.statusBar().currentMessage() == "Whole network: copied."
+    export.trigger()
+    (dialog,) = [found for found in window.findChildren(QDialog) if found.isVisible()]
+    assert dialog.objectName() == "exportDialog"
+    dialog.reject()
+    window.tabs.setCurrentIndex(1)
+    assert not export.isEnabled()
+    assert not copy.isEnabled()
+    window.tabs.setCurrentIndex(0)
+    assert export.isEnabled()

@@ -155,7 +155,7 @@ def test_steps_go_up_and_down(stepper: Callable[[float, int], float], value: flo
     assert math.isfinite(stepper(value, -1))
 
 
-def test_the_wheel_turns_the_page_until_the_field_is_chosen(box: NumberBox, show: Show) -> None:
+def test_the_wheel_turns_the_page_and_never_the_value(box: NumberBox, show: Show) -> None:
     show(box, 80, 24)
     box.clearFocus()
     box.set_value(0.1)
@@ -163,4 +163,4 @@ def test_the_wheel_turns_the_page_until_the_field_is_chosen(box: NumberBox, show
     assert box.value() == 0.1
     box.setFocus()
     wheel(box)
-    assert box.value() == 0.2
+    assert box.value() == 0.1

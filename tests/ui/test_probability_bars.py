@@ -78,3 +78,21 @@ def test_names_and_figures_fit_at_the_least_size(theme: Theme, show: Any, pixels
     bars.set_shares(np.full(10, 0.1, np.float32))
     show(bars, bars.minimumSizeHint().width(), bars.minimumSizeHint().height())
     assert min(lengths(bars, pixels, LIGHT.track)) > 10
+
+
+def test_of_many_classes_the_most_probable_are_shown_in_order(bars: ProbabilityBars) -> None:
+    bars.set_classes([f"class {number}" for number in range(100)])
+    assert bars.sizeHint().height() == 150
+    assert "The 10 classes" in bars.toolTip()
+    shares = np.full(100, 0.001, np.float32)
+    shares[[7, 40, 99]] = 0.2, 0.5, 0.21
+    bars.set_shares(shares)
+    rows = bars.accessibleDescription().split(", ")
+    assert len(rows) == 10
+    assert rows[:4] == ["class 40 50.0 %", "class 99 21.0 %", "class 7 20.0 %", "class 0 0.1 %"]
+
+
+def test_long_names_leave_room_for_the_bars(bars: ProbabilityBars, pixels: Any) -> None:
+    bars.set_classes(["a name that is much longer than the whole row of bars is wide"] * 10)
+    bars.set_shares(np.full(10, 0.1, np.float32))
+    assert min(lengths(bars, pixels, LIGHT.track)) > 90

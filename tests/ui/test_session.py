@@ -1,6 +1,7 @@
 """The session: what is shown, who answers, and that only answers to what is shown arrive."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from PIL import Image, ImageDraw
 from pytestqt.qtbot import QtBot
 
 from desktopcnn.data.digit import Drawing
-from desktopcnn.networks import library
+from desktopcnn.networks import ensemble, library
+from desktopcnn.networks.card import read_header
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
 from desktopcnn.ui.sample import SEVEN
 from desktopcnn.ui.session import Session
@@ -173,6 +175,71 @@ def test_changing_the_network_answers_anew(live: Session, qtbot: QtBot, line: Li
     for entry in live.entries:
         live.choose_network(entry.name)
         qtbot.waitUntil(lambda entry=entry: live.answer is not None and live.answer.entry == entry)
+
+
+def test_a_vote_is_answered_and_any_member_looked_into(
+    live: Session, qtbot: QtBot, line: Line, poll: Callable[..., Path]
+) -> None:
+    poll(library.folder() / "poll.json", (7, 1, 7), "majority")
+    live.refresh_networks()
+    live.choose_network("poll")
+    live.show_drawing(Drawn(line((80.0, 70.0), (200.0, 70.0))))
+    qtbot.waitUntil(lambda: live.answer is not None and live.answer.entry == live.entry)
+    first = live.answer
+    assert first
+    assert first.ballot
+    assert (first.best, first.ballot.votes, first.trace.answer) == (7, (7, 1, 7), 7)
+    assert first.traced == live.traced == live.entry.members[0]  # type: ignore[union-attr]
+    with qtbot.waitSignal(live.member_changed), qtbot.assertNotEmitted(live.network_changed):
+        live.choose_member(1)
+    qtbot.waitUntil(lambda: live.answer is not None and live.answer.member == 1)
+    second = live.answer
+    assert second
+    assert second.ballot
+    assert (second.best, second.ballot.votes, second.trace.answer) == (7, (7, 1, 7), 1)
+    assert second.anatomy["dense1"].weights["bias"].argmax() == 1
+    assert second.shares.tolist() == first.shares.tolist()
+    live.choose_network(library.DEFAULT)
+    qtbot.waitUntil(lambda: live.answer is not None and live.answer.entry == live.entry)
+    assert (live.member, live.answer.ballot) == (0, None)  # type: ignore[union-attr]
+
+
+def test_members_of_different_architectures_have_outlines_of_their_own(
+    session: Session, qtbot: QtBot, poll: Callable[..., Path]
+) -> None:
+    path = poll(library.folder() / "poll.json", (7, 1), "mean")
+    network = next(entry for entry in library.shipped() if entry.name == library.DEFAULT)
+    (path.parent / "members" / "other.safetensors").write_bytes(network.path.read_bytes())
+    digest = read_header(network.path).metadata["sha256"]
+    vote = ensemble.read(path)[0]
+    other = ensemble.Member("members/other.safetensors", digest)
+    ensemble.write(path, replace(vote, members=(vote.members[0], other)))
+    session.refresh_networks()
+    session.choose_network("poll")
+    before = session.outline
+    with qtbot.waitSignals([session.network_changed, session.member_changed]):
+        session.choose_member(1)
+    assert session.outline != before
+    assert session.selection.outline == session.outline
+    with qtbot.assertNotEmitted(session.member_changed):
+        session.choose_member(2)
+    assert session.traced == session.entry.members[1]  # type: ignore[union-attr]
+
+
+def test_a_damaged_member_is_named(
+    live: Session, qtbot: QtBot, line: Line, failures: list[str], poll: Callable[..., Path]
+) -> None:
+    path = poll(library.folder() / "poll.json", (7, 1, 7), "majority")
+    member = path.parent / "members" / "poll-2.safetensors"
+    content = bytearray(member.read_bytes())
+    content[-1] ^= 1
+    member.write_bytes(content)
+    live.refresh_networks()
+    live.choose_network("poll")
+    live.show_drawing(Drawn(line((80.0, 70.0), (200.0, 70.0))))
+    qtbot.waitUntil(lambda: bool(failures))
+    assert "poll-2.safetensors is damaged" in failures[0]
+    assert live.answer is None
 
 
 def test_a_step_that_is_switched_off_changes_the_frame(live: Session, qtbot: QtBot, line: Line) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from desktopcnn.networks import catalog
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.status import Status
 from desktopcnn.ui.trainer import Order, Trainer
@@ -44,3 +45,6 @@ def test_says_how_many_threads_are_in_force(
     monkeypatch.setattr(Trainer, "train", lambda *_: None)
     session.training.start(Order(threads=3))
     assert device.text() == "CPU, 1 thread; training: 3"
+    monkeypatch.setattr(session.training, "state", "idle")
+    session.training.start(Order(catalog.find("00-dense"), threads=2))
+    assert device.text() == "CPU, 1 thread; training 00 dense: 2"

@@ -53,7 +53,7 @@ def test_lists_the_networks_with_their_accuracy(bar: TopBar, live: Session) -> N
     box = selector(bar, "network")
     assert [box.itemData(place) for place in range(box.count())] == [entry.name for entry in live.entries]
     for place, entry in enumerate(live.entries):
-        assert box.itemText(place).startswith(entry.card.title)
+        assert box.itemText(place).startswith(entry.title)
         if entry.accuracy is not None:
             assert box.itemText(place).endswith(f"· {100 * entry.accuracy:.2f} %")
     assert live.entry

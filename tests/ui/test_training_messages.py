@@ -90,7 +90,7 @@ def test_a_training_that_exploded_is_tried_again_by_one_click(
     with qtbot.waitSignal(session.training.ended, timeout=WITHIN):
         session.training.start(replace(tiny_order, recipe=wild))
     assert "step" in text(bar)
-    assert "learning rate 300" in action(bar).text()
+    assert "learning rate 0.1" in action(bar).text()
     with qtbot.waitSignal(session.training.begun, timeout=WITHIN) as begun:
         QTest.mouseClick(action(bar), Qt.MouseButton.LeftButton)
     assert not bar.isVisible() or action(bar).isVisible()
@@ -98,9 +98,9 @@ def test_a_training_that_exploded_is_tried_again_by_one_click(
         session.training.stop()
     assert begun.args
     changes = [event for event in runs.read_history(begun.args[0]) if isinstance(event, Change)]
-    assert all(change.settings.get("learning_rate") == 300.0 for change in changes)
+    assert all(change.settings.get("learning_rate") == 0.1 for change in changes)
     assert session.training.recipe is not None
-    assert session.training.recipe.learning_rate == 300.0
+    assert session.training.recipe.learning_rate == 0.1
 
 
 def test_a_batch_that_is_too_large_begins_a_new_run(

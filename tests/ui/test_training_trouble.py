@@ -14,8 +14,9 @@ from desktopcnn.data.distortion import Distortion
 from desktopcnn.errors import DataError
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.layers import Dense, Flatten
-from desktopcnn.training import footprint, runner
+from desktopcnn.training import book, footprint, runner
 from desktopcnn.training.recipe import Recipe
+from desktopcnn.ui import trainer
 from desktopcnn.ui.trainer import Ended, Order
 from desktopcnn.ui.training import TrainingSession
 
@@ -66,11 +67,11 @@ def test_what_usually_helps_against_an_exploding_loss_is_offered(
     wild = replace(RECIPE, optimizer="sgd", learning_rate=1000.0, weight_decay=10.0)
     ended = carry_out(qtbot, training, Order(SMALL, wild))
     assert ended.how == "failed"
-    assert ended.remedy == {"learning_rate": 330.0}
+    assert ended.remedy == {"learning_rate": 0.1}
     assert offers == [(ended.text, ended.remedy)]
     assert said == [ended.text]
     tamed = replace(wild, **ended.remedy)
-    assert tamed.learning_rate == 330.0
+    assert tamed.learning_rate == 0.1
 
 
 def test_the_batch_that_would_fit_is_offered(
@@ -103,6 +104,27 @@ def test_a_training_that_could_not_be_saved_is_judged_and_kept_in_memory(
     assert said[-1] == ended.text
     assert training.step == training.total == 20, "every event was delivered"
     assert training.state == "idle"
+    with qtbot.waitSignal(training.unsaved, timeout=WITHIN):
+        training.save_again()
+    monkeypatch.undo()
+    with qtbot.waitSignal(training.saved, timeout=WITHIN) as saved:
+        training.save_again()
+    assert saved.args == ["small"]
+    assert ended.run
+    row = book.row(ended.run.folder)
+    assert (row.state, row.epochs, row.test) == ("finished", 2, ended.card.metrics["test_accuracy"])
+    book.save_network(ended.run.folder, "Late")
+
+
+def test_what_could_not_be_saved_is_tried_again_by_itself(
+    qtbot: QtBot, training: TrainingSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer, "RETRY", 1)
+    with monkeypatch.context() as disk:
+        disk.setattr(paths, "append_at", full)
+        carry_out(qtbot, training, Order(SMALL, RECIPE))
+    with qtbot.waitSignal(training.saved, timeout=WITHIN):
+        pass
 
 
 def test_a_network_whose_card_cannot_be_written_is_not_lost(

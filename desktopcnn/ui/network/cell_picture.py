@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from desktopcnn.ui.figure import Figure
 from desktopcnn.ui.network.cell_items import Hit, Item, Place, Sight, hit
 from desktopcnn.ui.network.cell_layout import Layout
 from desktopcnn.ui.network.cell_painter import CellPainter
@@ -66,6 +67,14 @@ class CellPicture(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._theme.colours.accent), 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        self._paint(painter)
+
+    def figure(self) -> Figure:
+        """What is shown."""
+        return Figure(self.size(), self._paint)
+
+    def _paint(self, painter: QPainter) -> None:
+        painter.setFont(self.font())
         painter.translate(MARGIN, MARGIN)
         self._painter.paint(painter, self.items(), self._pixel)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 
+from desktopcnn.data.digit import SIZE
 from desktopcnn.inspection import arithmetic, tiles
 from desktopcnn.inspection.explanations import Convolved, Explanation, Pooled
 from desktopcnn.inspection.outline import INPUT, Outline, activation_after
@@ -48,6 +49,8 @@ def close_look(selection: Selection, answer: Answer | None, temperature: float) 
     title = heading(outline, place, cell)
     if answer is None or not _fits(answer, outline):
         note = translate("Cell", "Draw a digit to see this cell's numbers.")
+        if outline[0].input_shape != (1, SIZE, SIZE):
+            note = translate("Cell", "Choose one of your pictures to see this cell's numbers.")
         return Close(title, note=note)
     if place == INPUT:
         image = answer.trace.image

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from desktopcnn.inspection import terms
 from desktopcnn.inspection.explanations import Convolved, Explanation, Softmaxed
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.network import cell_channels, cell_layout, cell_single, cell_texts
@@ -21,6 +22,7 @@ from desktopcnn.ui.network.cell_picture import CellPicture
 from desktopcnn.ui.network.cell_player import CellPlayer
 from desktopcnn.ui.network.cell_source import Close, close_look
 from desktopcnn.ui.network.detail_card import DetailCard
+from desktopcnn.ui.network.exported import Exported, titled
 from desktopcnn.ui.network.temperature import Temperature
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
@@ -41,7 +43,7 @@ class CellView(DetailCard):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("cellView", theme)
-        self._session, self._selection = session, session.selection
+        self._session, self._theme, self._selection = session, theme, session.selection
         self._close: Close | None = None
         self._lit: int | None = None  # the input map whose kernel the pointer is on
         self._stale = True
@@ -88,10 +90,24 @@ class CellView(DetailCard):
         several = isinstance(explanation, Convolved) and len(explanation.channels) > 1
         self._strongest.setVisible(several)
         self._player.setEnabled(bool(self._selection.shape))
+        self.set_exportable("" if explanation or self._close.image is not None else self._close.note)
         self._picture.setAccessibleDescription(
             cell_texts.sentence(explanation) if explanation else self._close.note
         )
         self._lay_out()
+
+    def exported(self) -> Exported | None:
+        """The picture of the arithmetic, and its numbers in a table."""
+        close = self._close
+        if close is None or (close.explanation is None and close.image is None):
+            return None
+        explanation = close.explanation
+        return Exported(
+            close.heading,
+            f"cell-{close.heading}",
+            titled(close.heading, [self._picture.figure()], self.font(), self._theme),
+            table=partial(terms.to_csv, explanation) if explanation else None,
+        )
 
     def _lay_out(self) -> None:
         if self._close and not self._stale:

@@ -7,9 +7,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButto
 from desktopcnn.inspection import counting
 from desktopcnn.inspection.counting import Comparison, Counts
 from desktopcnn.inspection.outline import Outline, Stop
-from desktopcnn.ui.network.counting_model import Column, CountingModel, as_csv, memory_text
+from desktopcnn.ui.figure import of_text
+from desktopcnn.ui.network.counting_model import NUMBERS, Column, CountingModel, as_csv, memory_text
 from desktopcnn.ui.network.detail_card import DetailCard
+from desktopcnn.ui.network.exported import Exported, titled
 from desktopcnn.ui.session import Session
+from desktopcnn.ui.table_figure import table_figure
 from desktopcnn.ui.theme import Theme
 
 
@@ -18,7 +21,7 @@ class CountingView(DetailCard):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("countingView", theme)
-        self._selection = session.selection
+        self._theme, self._selection = theme, session.selection
         self._counted: Outline | None = None
         self.set_heading(self.tr("What the network costs"))
         self._model = CountingModel(self)
@@ -70,6 +73,23 @@ class CountingView(DetailCard):
         """Plain numbers, as of `as_csv`."""
         QGuiApplication.clipboard().setText(as_csv(counting.count(self._counted or ())))
 
+    def exported(self) -> Exported | None:
+        """The whole table with what stands below it."""
+        counted = self._counted
+        if not counted:
+            return None
+        texts, chosen = self._model.texts(), self._selection.layer
+        marked = chosen + 1 if chosen >= 0 else None
+        table = table_figure(texts, NUMBERS, self.font(), self._theme.colours, marked)
+        below = [
+            of_text(label.text(), label.font(), self._theme.colours.text, table.size.width())
+            for label in (self._sums, self._comparison)
+            if label.text()
+        ]
+        title = self.accessibleName()
+        picture = titled(title, [table, *below], self.font(), self._theme)
+        return Exported(title, "costs", picture, table=lambda: [as_csv(counting.count(counted))])
+
     def _follow(self) -> None:
         outline = self._selection.outline
         if outline != self._counted:
@@ -77,6 +97,7 @@ class CountingView(DetailCard):
             counts = counting.count(outline) if outline else None
             self._model.set_counts(counts)
             self._sums.setText(self._summed_up(counts) if counts else "")
+        self.set_exportable("" if outline else self.tr("There is no network."))
         layer = self._selection.layer
         if layer >= 0:
             self.table.selectRow(layer)

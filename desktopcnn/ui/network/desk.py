@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktopcnn.inspection.desk_presets import PRESETS
+from desktopcnn.inspection.numbers import of_output
+from desktopcnn.ui import figure
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.network.desk_arithmetic import DeskArithmetic
 from desktopcnn.ui.network.desk_bench import Bench
@@ -24,6 +26,8 @@ from desktopcnn.ui.network.desk_form import DeskForm
 from desktopcnn.ui.network.desk_player import DeskPlayer
 from desktopcnn.ui.network.desk_sizes_label import DeskSizesLabel
 from desktopcnn.ui.network.desk_state import DeskState
+from desktopcnn.ui.network.exported import Exported
+from desktopcnn.ui.network.exporter import Exporter
 from desktopcnn.ui.theme import Theme
 
 FIRST = "nine-positions"
@@ -45,6 +49,7 @@ class ConvolutionDesk(QDialog):
         self.bench = Bench(self.state, theme)
         self.form = DeskForm(self.state, theme)
         self.player = DeskPlayer(self.state, theme)
+        self.exporter = Exporter(self, (self,))
         self._presets = self._preset_selector()
         self._lay_out()
         self.form.play_wanted.connect(self.player.toggle)
@@ -69,6 +74,18 @@ class ConvolutionDesk(QDialog):
     def copy(self) -> None:
         """Every map of the last output, as lines of numbers with tabs between."""
         QGuiApplication.clipboard().setText(self.state.desk.as_text())
+
+    def exported(self) -> Exported:
+        """The numbers with the arithmetic beside them; the output as it is when all is filled."""
+        desk = self.state.desk
+        parts = figure.beside([figure.of_widget(self.bench), figure.of_widget(self._aside)], 16)
+        outputs = {self.tr("output"): desk.output, self.tr("pooled"): desk.pooled}
+        return Exported(
+            self.windowTitle(),
+            "convolution",
+            figure.framed(parts, self._theme.colours.window),
+            tuple(of_output(name, each.astype("f4")) for name, each in outputs.items() if each is not None),
+        )
 
     # keys and life
 
@@ -140,8 +157,13 @@ class ConvolutionDesk(QDialog):
         random_tip = self.tr("Small whole numbers everywhere")
         clear_tip = self.tr("Set all numbers to 0; sizes stay")
         copy_tip = self.tr("Copy the output as text, for a spreadsheet (Ctrl+C)")
+        export = self._button(
+            "export", self.tr("Export…"), self.tr("Save the desk as a picture, or its output as numbers"),
+            lambda: self.exporter.ask(self),
+        )  # fmt: skip
         copy = self._button("copy", self.tr("Copy output"), copy_tip, self.copy)
         QShortcut(QKeySequence.StandardKey.Copy, self).activated.connect(self.copy)
+        QShortcut(QKeySequence("Ctrl+Shift+C"), self).activated.connect(self.exporter.copy)
         label = QLabel(self.tr("Preset"))
         label.setProperty("muted", True)
         label.setBuddy(self._presets)
@@ -157,11 +179,12 @@ class ConvolutionDesk(QDialog):
         ):
             bar.addWidget(widget)
         bar.addStretch(1)
+        bar.addWidget(export)
         bar.addWidget(copy)
         return bar
 
     def _lay_out(self) -> None:
-        aside = QFrame()
+        self._aside = aside = QFrame()
         aside.setProperty("card", True)
         aside.setFixedWidth(ASIDE)
         column = QVBoxLayout(aside)

@@ -1,9 +1,10 @@
-"""The frame of a close look: heading, controls at its right, and a button that gives it the whole tab."""
+"""The frame of a close look: heading, controls, buttons that export it and give it the whole tab."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktopcnn.ui.icons import set_icon
+from desktopcnn.ui.network.exported import Exported
 from desktopcnn.ui.theme import Theme
 
 
@@ -11,6 +12,7 @@ class DetailCard(QFrame):
     """A subclass sets its heading with `set_heading` and lays its widgets into `body`."""
 
     enlarge_requested = Signal(bool)
+    export_requested = Signal()
 
     def __init__(self, name: str, theme: Theme) -> None:
         """name: the object name."""
@@ -26,10 +28,17 @@ class DetailCard(QFrame):
         self._enlarge.setToolTip(self.tr("Give this view the whole tab, or take it back"))
         set_icon(self._enlarge, "enlarge", theme)
         self._enlarge.toggled.connect(self.enlarge_requested)
+        self._export = QToolButton()
+        self._export.setObjectName(f"{name}Export")
+        self._export.setAccessibleName(self.tr("Export"))
+        set_icon(self._export, "export", theme)
+        self._export.clicked.connect(self.export_requested)
+        self.set_exportable()
         self._header = QHBoxLayout()
         self._header.setSpacing(4)
         self._header.addWidget(self._heading)
         self._header.addStretch(1)
+        self._header.addWidget(self._export)
         self._header.addWidget(self._enlarge)
         self.body = QVBoxLayout()
         self.body.setSpacing(4)
@@ -48,5 +57,14 @@ class DetailCard(QFrame):
         self._enlarge.setChecked(enlarged)
 
     def add_control(self, widget: QWidget) -> None:
-        """Put a small control into the header, left of the enlarge button."""
-        self._header.insertWidget(self._header.count() - 1, widget)
+        """Put a small control into the header, left of the buttons that every card has."""
+        self._header.insertWidget(self._header.count() - 2, widget)
+
+    def exported(self) -> Exported | None:
+        """What can be exported at this moment; None where there is nothing."""
+        return None
+
+    def set_exportable(self, reason: str = "") -> None:
+        """Whether there is something to export; reason: why not."""
+        self._export.setEnabled(not reason)
+        self._export.setToolTip(reason or self.tr("Save this view as a picture, or its numbers"))

@@ -7,12 +7,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton
 
 from desktopcnn.inspection import tiles
-from desktopcnn.inspection.outline import INPUT, activation_after
+from desktopcnn.inspection.numbers import of_output
+from desktopcnn.inspection.outline import INPUT, Outline, activation_after
+from desktopcnn.ui import figure
 from desktopcnn.ui.answering import Answer
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.mosaic_view import Mark
 from desktopcnn.ui.network.detail_card import DetailCard
-from desktopcnn.ui.network.layer_texts import layer_name
+from desktopcnn.ui.network.exported import Exported, titled
+from desktopcnn.ui.network.layer_texts import call_for_input, layer_name
 from desktopcnn.ui.network.map_pane import MapPane
 from desktopcnn.ui.network.map_texts import cell_text, value_text
 from desktopcnn.ui.session import Session
@@ -29,6 +32,7 @@ class FeatureMapView(DetailCard):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("featureMapView", theme)
         self._session, self._theme, self._selection = session, theme, session.selection
+        self._outline: Outline = ()
         self._layer: int | None = None
         self._layers: tuple[int, ...] = ()
         self._outputs: list[Array] = []
@@ -128,8 +132,8 @@ class FeatureMapView(DetailCard):
         """Another layer or another cell is looked at."""
         outline, layer = self._selection.outline, self._selection.layer
         layers = self._before_and_after()
-        if layers != self._layers or layer != self._layer:
-            self._layers, self._layer = layers, layer
+        if layers != self._layers or layer != self._layer or outline is not self._outline:
+            self._layers, self._layer, self._outline = layers, layer, outline
             self._switch.buttons()[self._own()].setChecked(True)
             self._arrange()
         classes = self._session.entry.classes if self._session.entry else ()
@@ -195,10 +199,21 @@ class FeatureMapView(DetailCard):
         self._outputs = outputs
         if appears or not outputs:
             self._arrange()
-        self._note.setText(
-            self.tr("Draw a digit to see what this layer computes.") if outline else self.tr("No network.")
-        )
+        self._note.setText(call_for_input(self, outline) if outline else self.tr("No network."))
+        self.set_exportable("" if outputs else self._note.text())
         self._refresh()
+
+    def exported(self) -> Exported | None:
+        """The maps as they are shown, and of each layer that is, the chosen one first."""
+        if not self._outputs:
+            return None
+        panes = figure.beside([pane.figure() for pane in self._panes if not pane.isHidden()])
+        value = figure.of_text(self._value.text(), self._value.font(), self._theme.colours.text)
+        picture = titled(self.accessibleName(), [panes, value], self.font(), self._theme)
+        layers = sorted(self._layers, key=lambda layer: layer != self._selection.layer)
+        names = [layer_name(self, self._selection.outline, layer) for layer in layers]
+        arrays = [of_output(name, self._outputs[at + 1]) for name, at in zip(names, layers, strict=True)]
+        return Exported(self.accessibleName(), f"maps-{names[0]}", picture, tuple(arrays))
 
     def _refresh(self) -> None:
         per: tiles.Per = self._per.currentData()
@@ -210,7 +225,7 @@ class FeatureMapView(DetailCard):
 
     def _mark(self) -> None:
         """Outline the chosen cell and say what is under the pointer, or else there."""
-        if self._layer != self._selection.layer:
+        if self._layer != self._selection.layer or self._outline is not self._selection.outline:
             return  # it is of a layer whose maps are not here yet
         chosen, cell = self._selection.cell, self._selection.pointed or self._selection.cell
         marks = [] if chosen is None else [self._box(chosen)]

@@ -3,9 +3,12 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from desktopcnn.inspection.numbers import Numbers, of_weights
 from desktopcnn.inspection.part import Part
 from desktopcnn.inspection.sheet import Sheet
+from desktopcnn.ui import figure
 from desktopcnn.ui.colour_bar import ColourBar
+from desktopcnn.ui.figure import Figure
 from desktopcnn.ui.network import kernel_texts
 from desktopcnn.ui.network.connection_table import ConnectionTable
 from desktopcnn.ui.network.kernel_marks import Marks
@@ -65,6 +68,17 @@ class KernelPage(QWidget):
         if part.connections is not None:
             self.table.set_connections(part.connections, sheet.values.shape[1])
         self._describe()
+
+    def numbers(self) -> tuple[Numbers, ...]:
+        """The weights that are shown."""
+        return (of_weights(self._part, self._sheet.values),) if self._part and self._sheet else ()
+
+    def figures(self) -> list[Figure]:
+        """The picture and its colour bar, or the table."""
+        whole = self.picture.figure()
+        if self._pages.currentWidget() is self.table or whole is None:
+            return [figure.of_widget(self.table)]
+        return [whole, figure.of_widget(self._colours)]
 
     def show_table(self, table: bool) -> None:
         """The connection table in place of the picture."""

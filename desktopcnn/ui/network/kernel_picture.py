@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 
 from desktopcnn.inspection import sheet
 from desktopcnn.inspection.sheet import Sheet
+from desktopcnn.ui.figure import Figure
 from desktopcnn.ui.mosaic_view import indexed_image
 from desktopcnn.ui.network import kernel_lens, kernel_marks
 from desktopcnn.ui.network.kernel_lens import Lens
@@ -150,17 +151,30 @@ class KernelPicture(QAbstractScrollArea):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, colours = QPainter(self.viewport()), self._theme.colours
-        painter.setFont(self.font())
+        painter = QPainter(self.viewport())
         if self._sheet and self._lens:
-            painter.setClipRect(self._lens.inside)
-            self._paint_picture(painter, self._sheet, self._lens, event.rect())
-            kernel_marks.paint(painter, self._lens, self._sheet, self._marks, colours)
-            if self._lens.margins[0]:
-                kernel_marks.paint_numbers(painter, self._lens, self._sheet.order, colours)
+            self._paint(painter, self._sheet, self._lens, event.rect())
         painter.setClipping(False)
         if self.hasFocus():
-            kernel_marks.paint_focus(painter, self.viewport().rect(), colours)
+            kernel_marks.paint_focus(painter, self.viewport().rect(), self._theme.colours)
+
+    def figure(self) -> Figure | None:
+        """All of it, as large as it is seen, whatever is scrolled out of sight."""
+        if not (self._sheet and self._lens):
+            return None
+        shown, lens = self._sheet, self._lens
+        lens = replace(lens, room=lens.extent + QSize(*lens.margins), scroll=QPoint(0, 0))
+        whole = QRect(QPoint(), lens.room)
+        return Figure(lens.room, lambda painter: self._paint(painter, shown, lens, whole))
+
+    def _paint(self, painter: QPainter, shown: Sheet, lens: Lens, area: QRect) -> None:
+        colours = self._theme.colours
+        painter.setFont(self.font())
+        painter.setClipRect(lens.inside)
+        self._paint_picture(painter, shown, lens, area)
+        kernel_marks.paint(painter, lens, shown, self._marks, colours)
+        if lens.margins[0]:
+            kernel_marks.paint_numbers(painter, lens, shown.order, colours)
 
     def _paint_picture(self, painter: QPainter, shown: Sheet, lens: Lens, area: QRect) -> None:
         """The part of it that lies in `area`."""
@@ -168,16 +182,16 @@ class KernelPicture(QAbstractScrollArea):
             table = colour_table(DIVERGING, self._theme.colours.border)
             self._image = indexed_image(sheet.picture(shown, lens.plan), table)
         if lens.zoom < 1:
-            painter.drawImage(lens.origin, self._reduced(self._image, lens.extent))
+            ratio = painter.deviceTransform().m11()
+            painter.drawImage(lens.origin, self._reduced(self._image, lens.extent, ratio))
             return
         pixels = QRectF(lens.pixels_in(area.intersected(lens.inside)))
         if not pixels.isEmpty():
             painter.drawImage(lens.on_screen(pixels), self._image, pixels)
 
-    def _reduced(self, image: QImage, size: QSize) -> QImage:
-        """The whole picture, each of its points the mean of the weights there."""
-        if self._small is None:
-            ratio = self.devicePixelRatioF()
+    def _reduced(self, image: QImage, size: QSize, ratio: float) -> QImage:
+        """The whole picture, each of its points the mean of the weights there. ratio: points for a pixel."""
+        if self._small is None or self._small.devicePixelRatio() != ratio:
             mean = Qt.TransformationMode.SmoothTransformation
             self._small = image.scaled(size * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, mean)
             self._small.setDevicePixelRatio(ratio)

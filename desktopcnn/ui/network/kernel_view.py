@@ -7,12 +7,15 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
 from desktopcnn.inspection import sheet
+from desktopcnn.inspection.numbers import Numbers
 from desktopcnn.inspection.outline import Stop
 from desktopcnn.inspection.part import Array, Part
 from desktopcnn.networks.shapes import Shape
+from desktopcnn.ui import figure
 from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.network import kernel_texts
 from desktopcnn.ui.network.detail_card import DetailCard
+from desktopcnn.ui.network.exported import Exported, titled
 from desktopcnn.ui.network.kernel_controls import KernelControls
 from desktopcnn.ui.network.kernel_page import KernelPage
 from desktopcnn.ui.network.part_source import PartSource
@@ -26,7 +29,7 @@ class KernelView(DetailCard):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("kernelView", theme)
-        self._session, self._selection = session, session.selection
+        self._session, self._theme, self._selection = session, theme, session.selection
         self._source = PartSource(session, self)
         self._controls = KernelControls()
         self._page = KernelPage(theme)
@@ -120,6 +123,23 @@ class KernelView(DetailCard):
         else:
             self._show_note(kernel_texts.without_weights(self, stop, part))
         self._mark()
+        noted = self._pages.currentWidget() is self._note
+        self.set_exportable(self._note.text() if noted else "")
+
+    def exported(self) -> Exported | None:
+        """The weights as they are shown, those too that are scrolled out of sight."""
+        stop, shown = self._stop, self._pages.currentWidget()
+        if stop is None or shown is self._note:
+            return None
+        if shown is self._page:
+            said, parts, arrays = self._controls.summary, self._page.figures(), self._page.numbers()
+        else:
+            said, parts = self._value, [figure.of_widget(self._bars)]
+            arrays = tuple(Numbers(name, values, ("map",)) for name, values in self._rows.items())
+        summary = figure.of_text(said.text(), said.font(), self._theme.colours.muted)
+        title = kernel_texts.heading(self, stop)
+        picture = titled(title, [summary, *parts], self.font(), self._theme)
+        return Exported(title, f"weights-{stop.name}", picture, arrays)
 
     def _show_sheet(self, part: Part) -> None:
         """Show the weights, or what was added to them; made anew only where something is different."""

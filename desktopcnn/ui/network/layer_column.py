@@ -65,6 +65,7 @@ class LayerColumn(QFrame):
             widths[1].elidedText(self._kind(stop) if stop else " ", Qt.TextElideMode.ElideRight, WIDTH)
         )
         needed = max(w.horizontalAdvance(t.text()) for w, t in zip(widths, (title, kind), strict=True))
+        needed = max(needed, self.fontMetrics().horizontalAdvance(shape_text(self.shape)))
         self.setMinimumWidth(max(least, needed + 2 * SIDE + 6))
         parameters = stop.parameters if stop else 0
         count = self._muted(self.tr("{0:,}\nparameters").format(parameters) if parameters else "\n")

@@ -1,17 +1,22 @@
 """The network from left to right: one column for each layer, alive under the pen."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
+from desktopcnn.inspection.numbers import of_output, to_csv
 from desktopcnn.inspection.outline import INPUT, Stop
-from desktopcnn.ui.answering import Answer
+from desktopcnn.inspection.part import Array
+from desktopcnn.ui import figure
+from desktopcnn.ui.answering import Answer, AnyEntry
+from desktopcnn.ui.network.exported import Exported
 from desktopcnn.ui.network.field_marks import marks_at
 from desktopcnn.ui.network.layer_column import LayerColumn
 from desktopcnn.ui.network.layer_texts import layer_name, layer_tip
-from desktopcnn.ui.session import AnyEntry, Session
+from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 
 MARGIN = 12
@@ -116,11 +121,32 @@ class LayerColumns(QScrollArea):
         if answer is None:
             for column in self._columns:
                 column.set_values(None)
-            return
-        outputs = [answer.trace.image, *(step.output for step in answer.trace.steps)]
-        if [output.shape for output in outputs] == [column.shape for column in self._columns]:
-            for column, output in zip(self._columns, outputs, strict=True):
+        else:
+            for column, output in zip(self._columns, self._outputs(answer), strict=False):
                 column.set_values(output)
+
+    def _outputs(self, answer: Answer | None) -> list[Array]:
+        """One for each column; none of an answer of the network before."""
+        if answer is None:
+            return []
+        outputs = [answer.trace.image, *(step.output for step in answer.trace.steps)]
+        fits = [output.shape for output in outputs] == [column.shape for column in self._columns]
+        return outputs if fits else []
+
+    def exported(self) -> Exported | None:
+        """All columns, those too that are scrolled out of sight, and the output of every layer."""
+        entry = self._session.entry
+        if entry is None or not self._columns:
+            return None
+        corner = self._columns[0].pos()
+        row = figure.placed([(column.pos() - corner, figure.of_widget(column)) for column in self._columns])
+        title = figure.of_text(entry.title, self.font(), self._theme.colours.text)
+        picture = figure.framed(figure.stacked([title, row]), self._theme.colours.window)
+        names = [layer_name(self, self._selection.outline, at) for at in range(INPUT, len(self._columns) - 1)]
+        outputs = self._outputs(self._session.answer)
+        arrays = list(map(of_output, names, outputs))
+        table = partial(to_csv, *arrays) if arrays else None
+        return Exported(self.tr("Whole network"), f"network-{entry.name}", picture, tuple(arrays), table)
 
     def _show_field(self) -> None:
         for layer, column in enumerate(self._columns, INPUT):

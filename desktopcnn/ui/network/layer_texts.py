@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from desktopcnn.data.digit import SIZE
 from desktopcnn.inspection.outline import INPUT, Outline, Stop
 
 
@@ -15,6 +16,13 @@ def layer_name(speaker: QObject, outline: Outline, layer: int) -> str:
     return speaker.tr("input") if layer == INPUT else outline[layer].name
 
 
+def call_for_input(speaker: QObject, outline: Outline) -> str:
+    """What to do so that there is something to see; `speaker` translates."""
+    if outline[0].input_shape == (1, SIZE, SIZE):
+        return speaker.tr("Draw a digit to see what this layer computes.")
+    return speaker.tr("Choose one of your pictures to see what this layer computes.")
+
+
 def layer_tip(speaker: QObject, stop: Stop) -> str:
     """All about a layer, a line each; `speaker` translates."""
     lines = [
@@ -23,6 +31,8 @@ def layer_tip(speaker: QObject, stop: Stop) -> str:
             stop.name, shape_text(stop.input_shape), shape_text(stop.output_shape)
         ),
     ]
+    if stop.source is None:
+        lines.append(speaker.tr("what it takes was made between modules"))
     if stop.formula:
         lines.append(speaker.tr("parameters: {0}").format(stop.formula))
     if stop.multiply_adds:

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktopcnn.inspection import tiles
 from desktopcnn.inspection.outline import Stop
+from desktopcnn.ui import figure
 from desktopcnn.ui.colour_bar import ColourBar
+from desktopcnn.ui.figure import Figure
 from desktopcnn.ui.mosaic_view import Mark
 from desktopcnn.ui.network.map_picture import MapArea, MapPicture
 from desktopcnn.ui.theme import Theme
@@ -87,6 +89,11 @@ class MapPane(QWidget):
     def set_marks(self, marks: Sequence[Mark]) -> None:
         if self.picture:
             self.picture.set_marks(marks)
+
+    def figure(self) -> Figure:
+        """The caption, all maps and the colour bar."""
+        shown = (self.caption, self.picture, self._bar)
+        return figure.stacked([figure.of_widget(part) for part in shown if part and not part.isHidden()], 3)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.picture is None or not self.picture.hasFocus():

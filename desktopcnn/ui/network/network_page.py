@@ -2,11 +2,21 @@
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
+from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.network.cell_view import CellView
 from desktopcnn.ui.network.counting_view import CountingView
 from desktopcnn.ui.network.detail_card import DetailCard
+from desktopcnn.ui.network.exporter import Exporter
 from desktopcnn.ui.network.feature_map_view import FeatureMapView
 from desktopcnn.ui.network.kernel_view import KernelView
 from desktopcnn.ui.network.layer_columns import LayerColumns
@@ -37,14 +47,17 @@ class NetworkPage(QWidget):
         detail.setChildrenCollapsible(False)
         detail.setSizes([260, 300, 420])
         self._views: tuple[DetailCard, ...] = (*self._close, self._counting)
+        self.exporter = Exporter(self, (self.columns, *self._views))
+        self.exporter.failed.connect(session.failed)
         for view in self._views:
             view.enlarge_requested.connect(lambda large, view=view: self._enlarge(view if large else None))
+            view.export_requested.connect(lambda view=view: self.exporter.ask(view))
         self._pages = QStackedWidget()
         self._pages.addWidget(detail)
         self._pages.addWidget(self._counting)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.addWidget(self.columns)
-        parts.addWidget(self._below())
+        parts.addWidget(self._below(theme))
         parts.setChildrenCollapsible(False)
         parts.setStretchFactor(0, 2)
         parts.setStretchFactor(1, 3)
@@ -55,7 +68,7 @@ class NetworkPage(QWidget):
         layout.addWidget(parts)
         self.columns.entered.connect(self._go_down)
 
-    def _below(self) -> QWidget:
+    def _below(self, theme: Theme) -> QWidget:
         self._tabs = QTabBar()
         self._tabs.setObjectName("detailTabs")
         self._tabs.setAccessibleName(self.tr("What is looked at"))
@@ -68,18 +81,30 @@ class NetworkPage(QWidget):
         ):
             self._tabs.setTabToolTip(self._tabs.addTab(text), tip)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        export = QToolButton()
+        export.setObjectName("layerColumnsExport")
+        export.setAccessibleName(self.tr("Export the whole network"))
+        export.setToolTip(self.tr("Save the columns as a picture, or the numbers of all layers"))
+        set_icon(export, "export", theme)
+        export.clicked.connect(lambda: self.exporter.ask(self.columns))
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self._tabs)
+        head.addStretch(1)
+        head.addWidget(export)
         below = QWidget()
         layout = QVBoxLayout(below)
         layout.setContentsMargins(8, 0, 8, 6)
         layout.setSpacing(4)
-        layout.addWidget(self._tabs)
+        layout.addWidget(self._head)
         layout.addWidget(self._pages, 1)
         return below
 
     def _enlarge(self, large: DetailCard | None) -> None:
         """Give one view the whole tab; None gives every view its place back."""
         self.columns.setVisible(large is None)
-        self._tabs.setVisible(large is None)
+        self._head.setVisible(large is None)
         for view in self._close:
             view.setVisible(large in (None, view, self._counting))
 
@@ -122,6 +147,7 @@ class NetworkPage(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End what the views do in the background."""
+        self.exporter.close()
         for view in self._views:
             view.close()
         super().closeEvent(event)

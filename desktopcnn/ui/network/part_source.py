@@ -13,7 +13,7 @@ from desktopcnn.training import beginning
 from desktopcnn.training.beginning import Beginning
 from desktopcnn.ui.answering import Answer
 from desktopcnn.ui.background import Background
-from desktopcnn.ui.session import AnyEntry, Session
+from desktopcnn.ui.session import Session
 
 if TYPE_CHECKING:
     from desktopcnn.inspection.outline import Outline
@@ -36,16 +36,17 @@ class PartSource(QObject):
         self.parts: Parts | None = None
         self.begun: Beginning | None = None
         self._session = session
-        self._entry: AnyEntry | None = None
+        self._entry: Entry | Given | None = None
         self._outline: Outline = ()
-        self._parts_of: AnyEntry | None = None
+        self._parts_of: Entry | Given | None = None
         self._first: tuple[Beginning, Parts] | None = None
         self._wanted = False
         self._background = Background(self)
         session.answered.connect(self._take)
         session.network_changed.connect(self._turn_to)
+        session.member_changed.connect(self._turn_to)
         session.test_loaded.connect(self._read)
-        self._turn_to(session.entry)
+        self._turn_to()
         self._take(session.answer)
 
     @property
@@ -64,9 +65,9 @@ class PartSource(QObject):
         """End what works in the background."""
         self._background.close()
 
-    def _turn_to(self, entry: AnyEntry | None) -> None:
+    def _turn_to(self) -> None:
         before, self._outline = self._outline, self._session.outline
-        self._entry = entry
+        entry = self._entry = self._session.traced
         if before != self._outline:  # else the weights stay until the others come: nothing flickers
             self.parts = self.begun = None
             self.changed.emit()
@@ -78,7 +79,7 @@ class PartSource(QObject):
 
     def _take(self, answer: Answer | None) -> None:
         if answer is not None:
-            self._take_parts(answer.entry, answer.anatomy)
+            self._take_parts(answer.traced, answer.anatomy)
         elif self._parts_of != self._entry and not isinstance(self._entry, Given):
             self._take_parts(self._entry, None)
             self._read()
@@ -89,7 +90,7 @@ class PartSource(QObject):
             entry = self._entry
             self._background.do(partial(_parts, entry.path), partial(self._take_parts, entry))
 
-    def _take_parts(self, entry: AnyEntry | None, parts: Parts | None) -> None:
+    def _take_parts(self, entry: Entry | Given | None, parts: Parts | None) -> None:
         if entry == self._entry and parts is not self.parts:
             self.parts, self._parts_of = parts, entry
             self.changed.emit()

@@ -150,7 +150,8 @@ class CompareDialog(QDialog):
             "schedule": self.tr("schedule"), "weight_decay": self.tr("weight decay"),
             "momentum": self.tr("momentum"), "nesterov": self.tr("Nesterov's step"),
             "label_smoothing": self.tr("label smoothing"), "average": self.tr("average of weights"),
-            "changes": self.tr("changed while training"), "seed": self.tr("seed"),
+            "changes": self.tr("changed while training"), "origin": self.tr("branch of"),
+            "seed": self.tr("seed"),
             "bfloat16": self.tr("in bfloat16"), "title": self.tr("architecture"),
             "parameters": self.tr("parameters"), "multiply_adds": self.tr("multiply-adds"),
             "dataset": self.tr("data set"), "checksum": self.tr("checksum of the data"),
@@ -158,7 +159,7 @@ class CompareDialog(QDialog):
             "rotation": self.tr("rotation, degrees"), "scale": self.tr("scale"), "shear": self.tr("shear"),
             "elastic": self.tr("elastic, px"), "thickness": self.tr("thickness, px"),
             "training": self.tr("in training"), "finished": self.tr("done"), "stopped": self.tr("stopped"),
-            "crashed": self.tr("crashed"), "damaged": self.tr("damaged"),
+            "crashed": self.tr("crashed"), "failed": self.tr("failed"), "damaged": self.tr("damaged"),
         }  # fmt: skip
 
 

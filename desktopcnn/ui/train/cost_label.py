@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from desktopcnn.networks.architecture import Architecture
@@ -31,6 +32,7 @@ class CostLabel(QLabel):
         self.setProperty("muted", True)
         self.setProperty("small", True)
         self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setToolTip(
             self.tr("The time was measured here, just now, in half a second: a busy machine makes it longer.")
         )

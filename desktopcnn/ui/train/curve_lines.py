@@ -1,10 +1,12 @@
 """Which lines each plot has: from the curves of the runs that are shown, in colour and style."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from desktopcnn.training.curves import Array, Curves, Table
+import numpy as np
+
+from desktopcnn.training.curves import Array, Curves, Table, smooth
 from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.train.legend import Entry, shortened
 from desktopcnn.ui.train.plot_style import Line, Style, mixed, series_colour
@@ -13,8 +15,14 @@ FAINT = 0.38
 """How much of its colour the curve of every step keeps."""
 START, ABOVE = 20, 1.2
 """The first of so many parts of a loss is left out of the range, and what is left free above the rest."""
+MOST = 0.98
+"""The share of its values by which the range of a run is taken."""
+HEALTHY = 3.0
+"""Nats that a training stays below: guessing among ten classes costs 2.3."""
 TITLE = 18
 """Letters of a run's title beside a value."""
+APART = 3
+"""Plots that have room side by side."""
 Axis = Literal["epoch", "step"]
 Third = Literal["gradients", "silent", "learning_rate", "speed"]
 BY_LAYER: tuple[Third, ...] = ("gradients", "silent")
@@ -37,12 +45,14 @@ class Shown:
 class Lines:
     """Makes lines. With one run, its validation has a colour of its own; with several, each run has one.
 
+    apart: the runs that have a plot of their own by layer, which are the latest.
     names: what the lines `step`, `smoothed`, `training` and `validation` are called.
     """
 
     def __init__(self, runs: Sequence[Shown], axis: Axis, theme: Theme, names: Mapping[str, str]) -> None:
         self.runs = runs
         self.several = len(runs) > 1
+        self.apart = runs[-APART:]
         self._axis, self._theme, self._names = axis, theme, names
 
     def validation_colour(self, run: Shown) -> str:
@@ -102,7 +112,7 @@ class Lines:
         """Title and lines of each plot: by layer, one for each run, else one for all of them."""
         if kind in BY_LAYER:
             names = self.layers(kind)
-            return [(run.title, self._by_layer(run, kind, names, hidden)) for run in self.runs]
+            return [(run.title, self._by_layer(run, kind, names, hidden)) for run in self.apart]
         rate = kind == "learning_rate"
         return [("", [self._rate(run) if rate else self._speed(run) for run in self.runs])]
 
@@ -112,8 +122,13 @@ class Lines:
         for name, table in _tables(run, kind).items():
             if name not in hidden:
                 x, y = self.x(run.curves, table["step"]), factor * table["value"]
+                weight = 0.0
+                if kind == "gradients" and len(x) > 1:  # over as many steps as the loss
+                    gap = (table["step"][-1] - table["step"][0]) / (len(x) - 1)
+                    weight = run.curves.smoothing**gap
+                    y = smooth(y, weight)
                 colour = self.layer_colour(names.index(name))
-                version = (kind, run.curves, self._axis, run.curves.steps_per_epoch, table.revision)
+                version = (kind, run.curves, self._axis, run.curves.steps_per_epoch, table.revision, weight)
                 lines.append(Line(run.key, name, name, x, y, colour, "solid", version))
         return lines
 
@@ -149,9 +164,13 @@ class Lines:
 
 def tail_range(lines: Sequence[Line]) -> tuple[float, float] | None:
     """A range of y that shows how it goes on: without the heights of the very start, and of single steps."""
-    shown = [line.y for line in lines if line.name != "step" and len(line.y)]
-    tops = [float(y[len(y) // START :].max()) for y in shown]
-    top = max(tops, default=0.0)
+    tails: dict[str, list[Array]] = {}
+    for line in lines:
+        if line.name != "step" and len(line.y):
+            tails.setdefault(line.run, []).append(line.y[len(line.y) // START :])
+    tops = [max(float(np.quantile(y, MOST)) for y in tail) for tail in tails.values()]
+    # a run that exploded must not flatten the others
+    top = max((top for top in tops if top <= max(HEALTHY, 3 * min(tops))), default=0.0)
     return (0.0, ABOVE * top) if 0 < top < float("inf") else None
 
 
@@ -167,16 +186,3 @@ def common_range(parts: Sequence[tuple[str, Sequence[Line]]], log: bool) -> tupl
 
 def _tables(run: Shown, kind: Third) -> dict[str, Table]:
     return run.curves.gradients if kind == "gradients" else run.curves.silent
-
-
-def changed(settings: Mapping[str, object], translate: Callable[[str], str]) -> str:
-    """What was changed, in a few words: learning rate 0.01."""
-    parts = []
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            parts.append(changed(value, translate))
-        else:
-            text = f"{value:g}" if isinstance(value, float) else str(value)
-            parts.append(f"{translate(name.replace('_', ' '))} {text}")
-    text = ", ".join(part for part in parts if part)
-    return text if len(text) <= 40 else text[:39] + "…"

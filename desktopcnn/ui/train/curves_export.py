@@ -1,28 +1,18 @@
 """The curves as a file: the numbers as CSV, what is seen as PNG or SVG."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
-    QIODevice,
-    QObject,
-    QPoint,
-    QSaveFile,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)  # fmt: skip
-from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktopcnn import paths
 from desktopcnn.errors import DataError
 from desktopcnn.training.curves import Curves
 from desktopcnn.training.curves_csv import to_csv
+from desktopcnn.ui.saving import CsvExport, png
 from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.train.curves_svg import to_svg
 
@@ -40,10 +30,7 @@ def save_png(widgets: Sequence[QWidget], path: Path) -> None:
     for widget, place in zip(widgets, _places(widgets), strict=True):
         widget.render(painter, place)
     painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    paths.write_atomically(path, bytes(buffer.data().data()))
+    paths.write_atomically(path, png(image))
 
 
 def save_svg(widgets: Sequence[QWidget], path: Path, theme: Theme) -> None:
@@ -63,48 +50,6 @@ def _size(widgets: Sequence[QWidget]) -> QSize:
         max(widget.width() for widget in widgets) + 2 * MARGIN,
         sum(widget.height() + MARGIN for widget in widgets) + MARGIN,
     )
-
-
-class CsvExport(QObject):
-    """Writes a table block by block between other events of the window, then is done with itself.
-
-    The file appears when it is whole; one that was there before stays until then, and for good if it fails.
-    """
-
-    written = Signal(str)  # the path
-    failed = Signal(str)
-
-    def __init__(self, path: Path, blocks: Iterator[str], parent: QObject) -> None:
-        super().__init__(parent)
-        self._path, self._blocks = path, blocks
-        self._file = QSaveFile(str(path), self)
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._go_on)
-
-    def start(self) -> None:
-        if self._file.open(QIODevice.OpenModeFlag.WriteOnly):
-            self._timer.start(0)
-        else:
-            self._end(False)
-
-    def _go_on(self) -> None:
-        block = next(self._blocks, None)
-        if block is None:
-            self._end(self._file.commit())
-            return
-        data = block.encode()
-        if self._file.write(QByteArray(data)) != len(data):
-            self._end(False)
-
-    def _end(self, whole: bool) -> None:
-        self._timer.stop()
-        if whole:
-            self.written.emit(str(self._path))
-        else:
-            reason = self._file.errorString()
-            self._file.cancelWriting()
-            self.failed.emit(self.tr("{0} cannot be written: {1}.").format(self._path, reason.rstrip(".")))
-        self.deleteLater()
 
 
 class Exporter(QObject):

@@ -10,8 +10,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from desktopcnn.training.curves import Curves
+from desktopcnn.training.history import in_words
 from desktopcnn.ui.theme import Theme
-from desktopcnn.ui.train.curve_lines import Axis, Lines, Shown, changed, tail_range
+from desktopcnn.ui.train.curve_lines import Axis, Lines, Shown, tail_range
 from desktopcnn.ui.train.curves_bar import CurvesBar
 from desktopcnn.ui.train.curves_export import Exporter
 from desktopcnn.ui.train.legend import Entry
@@ -134,16 +135,21 @@ class CurvesPanel(QWidget):
         self._wait = max(FRAME, round(1000 * SHARE * cost))
 
     def _mark(self, lines: Lines) -> None:
-        marks: list[Mark] = []
+        marks: dict[str, list[Mark]] = {}
         for run in lines.runs:
             colour = run.colour_in(self._theme) if lines.several else self._theme.colours.muted
-            marks += [
-                (change.step / self._scale(run), changed(change.settings, self.tr), colour)
+            marks[run.key] = [
+                (change.step / self._scale(run), in_words(change, self.tr), colour)
                 for change in run.curves.changes
             ]
         for plot in self._plots():
             plot.set_x_name(self.tr("epoch") if self._axis() == "epoch" else self.tr("step"))
-            plot.set_marks(marks, labelled=plot is self._loss.plots[0])
+        everyone = list(lines.runs)
+        pairs = [(self._loss.plots[0], everyone), (self._accuracy.plots[0], everyone)]
+        for plot, runs in [*pairs, *zip(self._third.plots, self._third.runs, strict=False)]:
+            plot.set_marks(
+                [mark for run in runs for mark in marks[run.key]], labelled=plot in self._loss.plots
+            )
 
     def _axis(self) -> Axis:
         """Steps where a run does not know yet how many of them make an epoch."""

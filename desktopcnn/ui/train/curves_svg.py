@@ -30,7 +30,7 @@ def to_svg(widgets: Sequence[QWidget], places: Sequence[QPoint], size: QSize, th
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size.width()}" height="{size.height()}"'
         f' viewBox="0 0 {size.width()} {size.height()}" font-family="sans-serif">',
-        f'<rect width="100%" height="100%" fill="{colours.window}"/>',
+        f'<rect x="0" y="0" width="{size.width()}" height="{size.height()}" fill="{colours.window}"/>',
     ]
     for widget, place in zip(widgets, places, strict=True):
         shown = [child for child in widget.findChildren(QWidget) if child.isVisible()]
@@ -103,9 +103,7 @@ def _plot(plot: Plot, corner: QPoint, theme: Theme) -> Iterator[str]:
     def up(y: Array) -> Array:
         return np.asarray(area.bottom() - (y - low) / (high - low) * area.height())
 
-    clip = f"clip-{id(plot)}"
     shape = f'x="{area.x():.1f}" y="{area.y():.1f}" width="{area.width():.1f}" height="{area.height():.1f}"'
-    yield f'<clipPath id="{clip}"><rect {shape}/></clipPath>'
     for value, text in _ticks(plot, "left", low, high, area.height()) if plot.lines() else ():
         level = float(up(np.array(value)))
         ends = np.array([area.left(), area.right()])
@@ -115,16 +113,34 @@ def _plot(plot: Plot, corner: QPoint, theme: Theme) -> Iterator[str]:
         yield _tick(text, float(across(np.array(value))), area.bottom() + 9, "middle", theme)
     yield _tick(plot.x_name, area.center().x(), area.bottom() + 24, "middle", theme)
     yield f'<rect {shape} fill="none" stroke="{theme.colours.border}" stroke-width="0.5"/>'
-    yield f'<g clip-path="url(#{clip})">'
     for line, x, y in sorted(plot.displayed(), key=lambda shown: LAYERS[shown[0].style]):
         finite = np.isfinite(y)
         xs, ys = across(x[finite]), up(y[finite])
-        yield _line(xs, ys, _stroke(line.colour, line.style))
+        for piece_x, piece_y in _inside(xs, ys, area):
+            yield _line(piece_x, piece_y, _stroke(line.colour, line.style))
         if line.style == "dotted" and len(xs) <= CROWDED:
             for a, b in zip(xs.tolist(), ys.tolist(), strict=True):
-                yield f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{line.colour}"/>'
+                if area.contains(a, b):
+                    yield f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{line.colour}"/>'
     yield from _marks(plot, area, across, theme)
-    yield "</g>"
+
+
+def _inside(x: Array, y: Array, area: QRectF) -> Iterator[tuple[Array, Array]]:
+    """The pieces of a curve that lie in an area: not every program knows the clipping of SVG."""
+    at = np.arange(len(x), dtype=float)  # along the curve: a point is a whole number, between two a fraction
+    crossings = [at]
+    for values, edge in ((x, area.left()), (x, area.right()), (y, area.top()), (y, area.bottom())):
+        before, after = values[:-1] - edge, values[1:] - edge
+        (place,) = np.nonzero(before * after < 0)
+        crossings.append(place + before[place] / (before[place] - after[place]))
+    along = np.sort(np.concatenate(crossings))
+    x, y = np.interp(along, at, x), np.interp(along, at, y)
+    middle_x, middle_y = (x[:-1] + x[1:]) / 2, (y[:-1] + y[1:]) / 2
+    inside = (area.left() <= middle_x) & (middle_x <= area.right())
+    inside &= (area.top() <= middle_y) & (middle_y <= area.bottom())
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]])))
+    for first, last in edges.reshape(-1, 2):
+        yield x[first : last + 1], y[first : last + 1]
 
 
 def _ticks(plot: Plot, side: str, low: float, high: float, size: float) -> list[tuple[float, str]]:
@@ -134,11 +150,14 @@ def _ticks(plot: Plot, side: str, low: float, high: float, size: float) -> list[
 
 
 def _marks(plot: Plot, area: QRectF, across: Callable[[Array], Array], theme: Theme) -> Iterator[str]:
-    for at, text in plot.marks():
+    for at, _ in plot.marks():
         x = float(across(np.array(at)))
         stroke = f'stroke="{theme.colours.muted}" stroke-dasharray="1 2"'
-        yield _line(np.array([x, x]), np.array([area.top(), area.bottom()]), stroke)
-        if plot.labels_marks:
+        if area.left() <= x <= area.right():
+            yield _line(np.array([x, x]), np.array([area.top(), area.bottom()]), stroke)
+    for at, text in plot.labels():
+        x = float(across(np.array(at)))
+        if area.left() <= x <= area.right():
             yield (
                 f'<text transform="translate({x + SMALL:.1f} {area.top() + 6:.1f}) rotate(-90)"'
                 f' font-size="{SMALL}" fill="{theme.colours.muted}" text-anchor="end">{escape(text)}</text>'

@@ -1,6 +1,5 @@
-"""Rows of labels and fields that stand in line, with room under each row to say what is wrong in it."""
+"""Rows of labels and fields that stand in line; fields that something is wrong with are marked."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -17,7 +16,6 @@ class FormGrid(QWidget):
         super().__init__()
         self._theme = theme
         self._fields: dict[str, QWidget] = {}
-        self._notes: dict[str, QLabel] = {}
         self._said: dict[str, str] = {}
         self._rows = 0
         self._grid = QGridLayout(self)
@@ -32,7 +30,6 @@ class FormGrid(QWidget):
 
     def add(self, *pairs: tuple[str, str, QWidget]) -> None:
         """A row of one or two fields, each a name, a label (or none) and a widget."""
-        note = _note()
         for place, (name, text, field) in enumerate(pairs):
             column = 2 * place
             if text:
@@ -43,9 +40,8 @@ class FormGrid(QWidget):
                 column += 1
             last = place == len(pairs) - 1
             self._grid.addWidget(field, self._rows, column, 1, 4 - column if last else 1)
-            self._fields[name], self._notes[name] = field, note
-        self._grid.addWidget(note, self._rows + 1, 0, 1, 4)
-        self._rows += 2
+            self._fields[name] = field
+        self._rows += 1
 
     def add_wide(self, widget: QWidget, column: int = 0) -> None:
         """A row of one widget, from that column to the end."""
@@ -53,15 +49,13 @@ class FormGrid(QWidget):
         self._rows += 1
 
     def say(self, faults: dict[str, str]) -> None:
-        """Show these sentences under the rows of their fields, and none elsewhere."""
+        """Mark the fields that these sentences are about, and no others. What is said stands elsewhere: a
+        sentence between the rows would push what one is about to click on.
+        """
         faults = {name: text for name, text in faults.items() if text and name in self._fields}
         if faults == self._said:
             return
         self._said = faults
-        for note in dict.fromkeys(self._notes.values()):
-            lines = [text for name, text in faults.items() if self._notes[name] is note]
-            note.setText("\n".join(lines))
-            note.setVisible(bool(lines))
         for name, field in self._fields.items():
             field.setAccessibleDescription(faults.get(name, ""))
         self._mark()
@@ -74,14 +68,3 @@ class FormGrid(QWidget):
                 for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Button):
                     palette.setColor(role, QColor(self._theme.colours.warning))
             field.setPalette(palette)
-
-
-def _note() -> QLabel:
-    note = QLabel()
-    note.setProperty("message", True)
-    note.setProperty("small", True)
-    note.setWordWrap(True)
-    note.setMargin(3)
-    note.setTextFormat(Qt.TextFormat.PlainText)
-    note.hide()
-    return note

@@ -27,13 +27,15 @@ class LinkedPlots(QObject):
         plot.cursor_dragged.connect(self.cursor_dragged)
         plot.fit_wanted.connect(self.fit)
         plot.set_cursor(self._cursor)
+        plot.getViewBox().setLimits(xMin=0, xMax=self._end)
         plot.set_x_range(0, self._end)
 
     def set_end(self, end: float) -> None:
         """Where the whole range, which begins at 0, ends."""
         self._end = end
-        if self.following:
-            for plot in self._plots:
+        for plot in self._plots:
+            plot.getViewBox().setLimits(xMin=0, xMax=end)
+            if self.following:
                 plot.set_x_range(0, end)
 
     def set_cursor(self, x: float | None) -> None:

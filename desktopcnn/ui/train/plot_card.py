@@ -114,7 +114,7 @@ class PlotCard(QFrame):
         return button
 
     def _lay_out(self, title: QWidget) -> None:
-        heading = QHBoxLayout()
+        self.heading = heading = QHBoxLayout()
         heading.setSpacing(6)
         heading.addWidget(title)
         heading.addWidget(self._unit)

@@ -26,14 +26,15 @@ class Readout(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def say(self, head: str, values: Sequence[tuple[Line, float]], suffix: str) -> None:
-        """A heading, and below it the value of each line with its unit."""
+    def say(self, head: str, values: Sequence[tuple[Line, float]], suffix: str, notes: Sequence[str]) -> None:
+        """A heading, and below it the value of each line with its unit, and notes."""
         if len(values) > FEW:
             values = [value for value in values if value[0].style != "faint"][:READABLE]
         rows = [f"<b>{escape(head)}</b>"]
         for line, y in values:
             number = f"{y:,.2f}{suffix}" if suffix else f"{y:,.4g}"
             rows.append(f'<span style="color:{line.colour}">■</span> {escape(line.label)} {number}')
+        rows += [f"<i>{escape(note)}</i>" for note in notes[:READABLE]]
         self.setText("<br>".join(rows))
         self.adjustSize()
 

@@ -186,7 +186,7 @@ class RecipeFields(QObject):
                 ),
             ),
             "label_smoothing": Texts(
-                self.tr("Smoothing"),
+                self.tr("Label smoothing"),
                 self.tr("Label smoothing"),
                 self.tr("The share of certainty that is spread over all classes. 0 to 0.1 is good."),
             ),

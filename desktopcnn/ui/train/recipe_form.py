@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from desktopcnn.data.dataset import Part
 from desktopcnn.data.distortion import Distortion
@@ -19,6 +19,7 @@ from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.train.architecture_selector import ArchitectureSelector
 from desktopcnn.ui.train.cost_label import CostLabel
 from desktopcnn.ui.train.distortion_form import DistortionForm
+from desktopcnn.ui.train.fault_label import FaultLabel
 from desktopcnn.ui.train.form_grid import FormGrid
 from desktopcnn.ui.train.preset_selector import PresetSelector
 from desktopcnn.ui.train.previews import Facts, Previews
@@ -52,6 +53,7 @@ class RecipeForm(QWidget):
         self._fields = RecipeFields(theme, self)
         self._distortion = DistortionForm(self._previews, theme)
         self._cost = CostLabel(self._previews)
+        self._fault = FaultLabel()
         self._lay_out()
         self._architectures.set_architecture(architectures.find(DEFAULT))
         self.set_recipe(recipes.proposed(DEFAULT))
@@ -82,7 +84,11 @@ class RecipeForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(scroll, 1)
-        layout.addWidget(self._cost)
+        foot = QStackedLayout()  # as high as the higher one: nothing moves when something is wrong
+        foot.addWidget(self._cost)
+        foot.addWidget(self._fault)
+        layout.addLayout(foot)
+        self._foot = foot
 
     def _connect(self) -> None:
         self._architectures.chosen.connect(self._choose_architecture)
@@ -127,6 +133,10 @@ class RecipeForm(QWidget):
     def is_valid(self) -> bool:
         """Whether a training can begin with all that is set; the form says why not."""
         return not self._faults
+
+    def obstacle(self) -> str:
+        """The first sentence on what is wrong; empty where a training can begin."""
+        return next(iter(self._faults.values()), "")
 
     # setting it
 
@@ -218,7 +228,10 @@ class RecipeForm(QWidget):
         """Bring everything that depends on the fields up to date."""
         self._faults = self._recipe_faults() | self._run.faults() | self._data_faults()
         recipe = self._valid_recipe()
-        self._grid.say({"architecture": self._refused, **self._faults})
+        said = {name: text for name, text in {"architecture": self._refused, **self._faults}.items() if text}
+        self._grid.say(said)
+        self._fault.say(list(said.values()))
+        self._foot.setCurrentWidget(self._fault if said else self._cost)
         self._distortion.say(self._faults)
         self._presets.follow(recipe)
         self._fields.schedule_view.set_recipe(recipe)

@@ -1,7 +1,9 @@
 """The colours of runs: eight that colour-blind people can tell apart; a run keeps its own."""
 
+import json
 from collections.abc import Iterable
 
+from desktopcnn.ui.settings import Settings
 from desktopcnn.ui.theme import Theme
 
 # The same order of hues for both themes. Contrast of 3:1 and more on a card; any two differ by more than ten
@@ -10,12 +12,15 @@ ON_LIGHT = ("#3D61CB", "#DB6C11", "#19A674", "#AA78BD", "#320673", "#680C18", "#
 ON_DARK = ("#21A2A7", "#F88C25", "#2EDE9A", "#B5A9EF", "#6764AE", "#A46638", "#EDE116", "#BAF5FD")
 
 
-class RunColours:
-    """A run has a colour from when it is first seen: the one that the fewest have."""
+KEY = "run_colours"
 
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
-        self._places: dict[str, int] = {}
+
+class RunColours:
+    """A run has a colour from when it is first seen: the one that the fewest have. Settings keep it."""
+
+    def __init__(self, theme: Theme, settings: Settings | None = None) -> None:
+        self._theme, self._settings = theme, settings
+        self._places = _places(settings.text(KEY)) if settings else {}
         self._present: frozenset[str] = frozenset()
 
     def keep(self, folders: Iterable[str]) -> None:
@@ -24,6 +29,9 @@ class RunColours:
         self._present = frozenset(folders)
         for folder in folders:
             self._place(folder)
+        if self._settings:
+            kept = {folder: place for folder, place in self._places.items() if folder in self._present}
+            self._settings.write(KEY, json.dumps(kept))
 
     def of(self, folder: str) -> str:
         """The colour (#RRGGBB) of the run in that folder under the present theme."""
@@ -35,3 +43,13 @@ class RunColours:
             self._places[folder] = min(range(len(ON_LIGHT)), key=used.count)
             self._present |= {folder}
         return self._places[folder]
+
+
+def _places(text: str) -> dict[str, int]:
+    """What was kept, as far as it can be read."""
+    try:
+        kept = json.loads(text)
+    except ValueError:
+        return {}
+    pairs = kept.items() if isinstance(kept, dict) else ()
+    return {folder: place for folder, place in pairs if place in range(len(ON_LIGHT))}

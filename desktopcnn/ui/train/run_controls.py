@@ -1,7 +1,15 @@
 """The buttons of a training and how far it is."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktopcnn.ui.training import TrainingSession
 
@@ -15,10 +23,8 @@ class RunControls(QWidget):
     def __init__(self, training: TrainingSession) -> None:
         super().__init__()
         self._training = training
-        self._can_train = True
-        self.train_button = self._button(
-            "trainButton", self.tr("Train"), self.tr("Train a network with these settings (Ctrl+Enter)")
-        )
+        self._obstacle = ""
+        self.train_button = self._button("trainButton", self.tr("Train"), "")
         self.train_button.setShortcut("Ctrl+Return")
         self.train_button.setProperty("primary", True)
         self._pause = self._button(
@@ -62,10 +68,16 @@ class RunControls(QWidget):
         training.recipe_changed.connect(self._show_progress)
         self._follow()
 
-    def set_can_train(self, possible: bool) -> None:
-        """Whether the settings make sense."""
-        self._can_train = possible
+    def set_obstacle(self, obstacle: str) -> None:
+        """What keeps a training from beginning, in a sentence; empty for nothing."""
+        self._obstacle = obstacle
         self._follow()
+
+    def _explain(self) -> None:
+        """Say why there can be no training, on the button and beside it."""
+        tip = self._obstacle or self.tr("Train a network with these settings (Ctrl+Enter)")
+        self.train_button.setToolTip(tip)
+        self.train_button.setAccessibleDescription(self._obstacle)
 
     def _button(self, name: str, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
@@ -101,13 +113,22 @@ class RunControls(QWidget):
 
     def _follow(self) -> None:
         state = self._training.state
-        self.train_button.setEnabled(state == "idle" and self._can_train)
+        focus = QApplication.focusWidget()
+        ours = focus is not None and (focus is self or self.isAncestorOf(focus))
+        if ours and state in ("preparing", "stopping"):
+            self.setFocus()  # a button that is switched off would hand it to whatever is next
+        self.train_button.setEnabled(state == "idle" and not self._obstacle)
+        self._explain()
         self.pair_button.setVisible(state == "idle")
         self._pause.setEnabled(state in ("running", "paused"))
         self._pause.setText(self.tr("Resume") if state == "paused" else self.tr("Pause"))
         self._pause.setAccessibleName(self._pause.text())
         self._more.setEnabled(state in ("running", "paused"))
         self._stop.setEnabled(state in ("preparing", "running", "paused"))
+        if ours and self.hasFocus() and state == "running":
+            self._pause.setFocus()
+        elif ours and state == "idle" and self.train_button.isEnabled():
+            self.train_button.setFocus()
         self._show_progress()
 
     def _show_progress(self) -> None:
@@ -118,6 +139,8 @@ class RunControls(QWidget):
 
     def _status(self) -> str:
         training = self._training
+        if training.state == "idle" and self._obstacle:
+            return self._obstacle
         if training.state == "preparing":
             return self.tr("getting ready…")
         if training.state == "stopping":

@@ -22,6 +22,8 @@ class RunEditor(QObject):
 
     changed = Signal()
     deleted = Signal(str)
+    all_deleted = Signal(list)  # of str, after the last `deleted`
+    restored = Signal(str)
     failed = Signal(str)
 
     def __init__(self, stack: QUndoStack, parent: QObject | None = None) -> None:
@@ -51,6 +53,11 @@ class RunEditor(QObject):
         title = self.tr("Delete run") if len(folders) == 1 else self.tr("Delete runs")
         self._push(title, lambda: self._discard(folders, places), lambda: self._restore(places))
 
+    def undo(self) -> None:
+        """Take back what the stack has done last while that is something with runs, a deletion for one."""
+        if isinstance(self._stack.command(self._stack.index() - 1), _Command):
+            self._stack.undo()
+
     def _discard(self, folders: list[Path], places: Places) -> None:
         places.clear()
         for folder in folders:
@@ -62,6 +69,7 @@ class RunEditor(QObject):
                 self.deleted.emit(str(folder))
         if not places:
             raise NothingDoneError
+        self.all_deleted.emit([str(folder) for folder in places])
 
     def _restore(self, places: Places) -> None:
         for folder, place in places.items():
@@ -69,6 +77,8 @@ class RunEditor(QObject):
                 run_trash.restore(place, folder)
             except DesktopCNNError as error:
                 self.failed.emit(str(error))
+            else:
+                self.restored.emit(str(folder))
 
     def _push(self, title: str, redo: Work, undo: Work) -> None:
         self._stack.push(_Command(self, title, redo, undo))

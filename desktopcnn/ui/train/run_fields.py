@@ -23,11 +23,18 @@ class RunFields(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        titles = {"mnist": self.tr("MNIST")}
+        titles = {
+            "mnist": self.tr("MNIST"),
+            "mnist+pen": self.tr("MNIST and pens"),
+            "mnist+pen20": self.tr("MNIST and pens, ten writers held out"),
+        }
         self._dataset = self._choice(
             "datasetSelector",
             self.tr("Data set"),
-            self.tr("The images to learn from. MNIST: 50,000 digits, and 10,000 for validation."),
+            self.tr(
+                "The images to learn from. MNIST: 50,000 digits, and 10,000 for validation. "
+                "With pens: a file of pen strokes is needed as well (README)."
+            ),
             {name: titles.get(name, name) for name in catalog.CATALOG},
         )
         self._seed = self._number(

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter
 
 from desktopcnn.training.book import Row
 from desktopcnn.ui.icons import set_icon
+from desktopcnn.ui.settings import Settings
 from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.train.run_colours import RunColours
 from desktopcnn.ui.train.run_texts import duration, percent
@@ -51,14 +52,14 @@ class RunModel(QAbstractTableModel):
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.colours = RunColours(theme)
+        self.colours = RunColours(theme, Settings())
         self.rows: list[Row] = []
         self.running: str | None = None
         self.shown: set[str] = set()
         self._states = {
             "running": self.tr("in training"), "training": self.tr("in training elsewhere"),
             "finished": self.tr("done"), "stopped": self.tr("stopped"), "crashed": self.tr("crashed"),
-            "damaged": self.tr("damaged"),
+            "failed": self.tr("failed"), "damaged": self.tr("damaged"),
         }  # fmt: skip
         self._icons = {state: QAction(self) for state in self._states}
         for state, action in self._icons.items():
@@ -212,9 +213,13 @@ class RunModel(QAbstractTableModel):
             about = self.tr("{0} · recipe {1} · {2} · seed {3}")
             lines.append(about.format(row.architecture, row.recipe, row.run.dataset, row.run.seed))
             lines.append(self.tr("{0} of {1} epochs").format(row.epochs, row.planned))
+            if row.run.origin:
+                of = next((r.name for r in self.rows if r.folder.name == row.run.origin.run), "")
+                text = self.tr("branch of {0} at step {1:,}")
+                lines.append(text.format(of or row.run.origin.run, row.run.origin.step))
         if row.created:
             lines.append(self.tr("begun {0}").format(moment(row.created)))
-        return "\n".join([*lines, *filter(None, (row.fault, row.note))])
+        return "\n".join([*lines, *filter(None, (row.fault, row.failure, row.note))])
 
 
 def moment(when: datetime) -> str:

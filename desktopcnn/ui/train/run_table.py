@@ -1,6 +1,6 @@
 """The run book: every training as a row, and what can be done with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QSortFilterProxyModel, Qt, QUrl, Signal
@@ -19,6 +19,9 @@ from desktopcnn.ui.train.run_model import SORT, Column, RunModel
 from desktopcnn.ui.train.run_reader import RunReader
 from desktopcnn.ui.train.run_view import RunView
 
+FEW = 3
+"""Names that a message lists."""
+
 
 class RunTable(QFrame):
     """Lists the runs of `book`, and says what the user wants of them; folders travel as texts."""
@@ -30,12 +33,14 @@ class RunTable(QFrame):
     networks_changed = Signal()
     refreshed = Signal()
     failed = Signal(str)
+    told = Signal(str, str, object)  # what was done, what a button beside it is called, and what that does
 
     def __init__(self, theme: Theme, undo_stack: QUndoStack) -> None:
         super().__init__()
         self.setObjectName("runBook")
         self.setProperty("card", True)
         self._theme = theme
+        self._ticked: set[str] = set()  # of the deleted runs, those that were shown
         self._model = RunModel(theme, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._model)
@@ -67,8 +72,17 @@ class RunTable(QFrame):
         """Tick a run or untick it, as a click on its box does."""
         self._model.set_shown(folder, shown)
 
+    def show_only(self, folders: Sequence[str]) -> None:
+        """Tick these runs and no others."""
+        for folder in [*self._model.shown.difference(folders), *folders]:
+            self._model.set_shown(folder, folder in folders)
+
+    def latest(self) -> str | None:
+        """The folder of the run that was begun last and can be read."""
+        return next((str(row.folder) for row in self._model.rows if row.run), None)
+
     def colour_of(self, folder: str) -> str:
-        """The colour (#RRGGBB) of a run under the present theme; it keeps it while the program runs."""
+        """The colour (#RRGGBB) of a run under the present theme; it keeps it."""
         return self._model.colours.of(folder)
 
     def name_of(self, folder: str) -> str:
@@ -171,6 +185,7 @@ class RunTable(QFrame):
             self.failed.emit(str(error))
         else:
             self.networks_changed.emit()
+            self.told.emit(self.tr("Saved as the network {0}.").format(name), "", None)
 
     def _compare(self) -> None:
         """Lay the curves over each other, and show what differs."""
@@ -189,7 +204,21 @@ class RunTable(QFrame):
         self._editor.delete([row.folder for row in self.selected()])
 
     def _forget(self, folder: str) -> None:
+        if folder in self._model.shown:
+            self._ticked.add(folder)
         self._model.set_shown(folder, False)
+
+    def _tell_deleted(self, folders: list[str]) -> None:
+        names = ", ".join(self.name_of(folder) for folder in folders)
+        text = self.tr("Deleted {0}.").format(names) if len(folders) <= FEW else ""
+        text = text or self.tr("Deleted {0} runs.").format(len(folders))
+        self.told.emit(text, self.tr("Undo"), self._editor.undo)
+
+    def _tick_again(self, folder: str) -> None:
+        """A run that came back is shown as it was."""
+        if folder in self._ticked:
+            self._ticked.discard(folder)
+            self._model.set_shown(folder, True)
 
     def _take_change(self) -> None:
         self.refresh()
@@ -206,8 +235,8 @@ class RunTable(QFrame):
         busy = any(self._model.state(row) in ("running", "training") for row in rows)
         enabled = {
             "show": any(row.run for row in rows),
-            "continue": idle and state in ("stopped", "crashed"),
-            "more": state == "running" or (idle and state in ("finished", "stopped", "crashed")),
+            "continue": idle and state in ("stopped", "crashed", "failed"),
+            "more": state == "running" or (idle and state in ("finished", "stopped", "crashed", "failed")),
             "save": bool(one and one.has_network),
             "compare": sum(row.run is not None for row in rows) > 1,
             "rename": bool(one and one.run),
@@ -275,6 +304,8 @@ class RunTable(QFrame):
         self._model.rename_requested.connect(self._rename_to)
         self._editor.changed.connect(self._take_change)
         self._editor.deleted.connect(self._forget)
+        self._editor.all_deleted.connect(self._tell_deleted)
+        self._editor.restored.connect(self._tick_again)
         self._editor.failed.connect(self.failed)
 
 

@@ -1,9 +1,9 @@
 """The card whose plot can be chosen: gradients, silent ReLUs, learning rate, images per second."""
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from desktopcnn.ui.theme import Theme
-from desktopcnn.ui.train.curve_lines import BY_LAYER, Lines, Third, common_range
+from desktopcnn.ui.train.curve_lines import BY_LAYER, Lines, Shown, Third, common_range
 from desktopcnn.ui.train.legend import Entry
 from desktopcnn.ui.train.plot_card import PlotCard
 
@@ -32,6 +32,15 @@ class ThirdCard(PlotCard):
         )
         self._logs: dict[Third, bool] = {"gradients": True}
         self._shown: Third | None = None
+        self.runs: list[list[Shown]] = []
+        """Whose lines each of its plots has."""
+        self._more = QLabel()
+        self._more.setObjectName("moreRuns")
+        self._more.setProperty("muted", True)
+        self._more.setProperty("small", True)
+        self._more.setToolTip(self.tr("Untick runs, or hide them by a click above, to see others here"))
+        self._more.hide()
+        self.heading.insertWidget(2, self._more)
         self._choose()
         self._selector.currentIndexChanged.connect(lambda _: self._choose())
 
@@ -52,6 +61,10 @@ class ThirdCard(PlotCard):
         }
         hint = hints.get(self.kind, self.tr("Nothing measured yet"))
         parts = lines.third(self.kind, self.legend.hidden) or [("", [])]
+        more = len(lines.runs) - len(lines.apart) if self.kind in BY_LAYER else 0
+        self._more.setText(self.tr("and {0} more runs").format(more) if more else "")
+        self._more.setVisible(bool(more))
+        self.runs = [[run] for run in lines.apart] if self.kind in BY_LAYER else [list(lines.runs)]
         self.draw(parts, hint, common_range(parts, self.log_button.isChecked()) if len(parts) > 1 else None)
 
     def _choose(self) -> None:

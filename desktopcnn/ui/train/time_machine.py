@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QVBoxLayout
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
 from desktopcnn.errors import NetworkError
 from desktopcnn.networks.card import read_card
@@ -11,6 +11,7 @@ from desktopcnn.networks.library import Entry
 from desktopcnn.training import snapshots
 from desktopcnn.ui.answering import Answer
 from desktopcnn.ui.icons import set_icon
+from desktopcnn.ui.jump_slider import JumpSlider
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 
@@ -22,7 +23,7 @@ class TimeMachine(QFrame):
     """A slider over the snapshots of one run. It ends when another network is chosen."""
 
     moved = Signal(object)  # step that is looked at, or None
-    branch_requested = Signal(object)  # Entry of the snapshot
+    branch_requested = Signal(object, int)  # Entry of the snapshot, and its step
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -32,7 +33,7 @@ class TimeMachine(QFrame):
         self._entry: Entry | None = None
         self._step = 0  # of the entry that is looked at
         self.setProperty("card", True)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = JumpSlider()
         self._slider.setObjectName("timeMachine")
         self._slider.setAccessibleName(self.tr("Time machine"))
         self._slider.setToolTip(self.tr("Move back through the training: kernels, maps and answer follow"))
@@ -48,7 +49,9 @@ class TimeMachine(QFrame):
         set_icon(self._play, "play", theme)
         self._branch = QPushButton(self.tr("Branch from here"))
         self._branch.setObjectName("branchButton")
-        self._branch.setToolTip(self.tr("Begin a new run with these weights and the settings of the form"))
+        self._branch.setToolTip(
+            self.tr("Branch from here with the settings of the form: a new run begins with these weights")
+        )
         self._back = QPushButton(self.tr("Back to now"))
         self._back.setObjectName("backToNowButton")
         self._back.setToolTip(self.tr("Let the network answer again that answered before"))
@@ -157,7 +160,7 @@ class TimeMachine(QFrame):
 
     def _request_branch(self) -> None:
         if self._entry:
-            self.branch_requested.emit(self._entry)
+            self.branch_requested.emit(self._entry, self._step)
 
     def _show_answer(self, answer: Answer | None) -> None:
         looking = self._entry is not None

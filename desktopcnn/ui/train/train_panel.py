@@ -1,22 +1,25 @@
 """The Train tab: form, buttons and runs at the left, curves and time machine at the right."""
 
+import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from desktopcnn.errors import UsageError
+from desktopcnn.data import catalog
+from desktopcnn.errors import DesktopCNNError, UsageError
 from desktopcnn.networks.catalog import find as find_architecture
 from desktopcnn.networks.library import Entry
 from desktopcnn.training import book
 from desktopcnn.training import run as runs
 from desktopcnn.training.curves import Curves
 from desktopcnn.training.recipe import find as find_recipe
-from desktopcnn.training.run import Run
+from desktopcnn.training.run import Origin, Run
 from desktopcnn.ui.background import Background
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
@@ -24,6 +27,7 @@ from desktopcnn.ui.train.curves_panel import CurvesPanel
 from desktopcnn.ui.train.recipe_form import RecipeForm
 from desktopcnn.ui.train.run_controls import RunControls
 from desktopcnn.ui.train.run_table import RunTable
+from desktopcnn.ui.train.scrolling import scrolling
 from desktopcnn.ui.train.time_machine import TimeMachine
 from desktopcnn.ui.trainer import Ended, Order
 
@@ -89,7 +93,7 @@ class TrainPanel(QWidget):
             ((self.curves, 1), (self.time_machine, 0)),
         ):
             column = QWidget()
-            splitter.addWidget(column)
+            splitter.addWidget(scrolling(column))
             rows = QVBoxLayout(column)
             rows.setContentsMargins(0, 0, 0, 0)
             rows.setSpacing(8)
@@ -114,12 +118,15 @@ class TrainPanel(QWidget):
         self.table.one_more_requested.connect(lambda folder: self._proceed(folder, 1))
         self.table.networks_changed.connect(self._session.refresh_networks)
         self.table.refreshed.connect(self._rename_curves)
+        self.table.refreshed.connect(self._show_latest)
         theme.changed.connect(self._rename_curves)
         for part in (self.table, self.curves, self._background):
             part.failed.connect(self._session.failed)
         self.time_machine.moved.connect(self._move_cursor)
         self.curves.cursor_moved.connect(self.time_machine.go_to)
         self.time_machine.branch_requested.connect(self._branch)
+        self.table.told.connect(self._session.told)
+        training.saved.connect(self.table.refresh)
 
     def _give_digits(self) -> None:
         if self._session.test is not None:
@@ -129,19 +136,26 @@ class TrainPanel(QWidget):
         if self.form.is_valid():
             self._training.start(self._order())
 
-    def _branch(self, snapshot: Entry) -> None:
+    def _branch(self, snapshot: Entry, step: int) -> None:
         """Begin a new run with the weights of a snapshot and the settings of the form."""
         if not self.form.is_valid():
             self._session.failed.emit(self.tr("The settings of the form cannot be trained with: mend them."))
             return
         architecture = snapshot.card.architecture
-        self._training.start(replace(self._order(), architecture=architecture, weights=snapshot.path))
+        assert self.time_machine.folder
+        origin = Origin(self.time_machine.folder.name, step)
+        order = replace(self._order(), architecture=architecture, weights=snapshot.path, origin=origin)
+        of, recipe = self.table.name_of(str(self.time_machine.folder)), self.form.recipe().name
+        self._training.start(order)
+        text = self.tr("Branch of {0} at step {1:,}, with the settings of the form ({2}).")
+        self._session.told.emit(text.format(of, step, recipe), "", None)
 
     def _train_pair(self) -> None:
         """The chapter's question of vanishing gradients: one deep network with sigmoid and with ReLU."""
         recipe = find_recipe("deep")
         sigmoid, relu = find_architecture("deep-sigmoid"), find_architecture("deep-relu")
         order = replace(self._order(), architecture=sigmoid, recipe=recipe)
+        self.table.show_only(())  # the two stand beside each other, without others between
         self._training.start(order, replace(order, architecture=relu, like=sigmoid))
 
     def _order(self) -> Order:
@@ -177,9 +191,12 @@ class TrainPanel(QWidget):
         self.curves.set_cursor(step, str(self.time_machine.folder))
 
     def _follow_form(self) -> None:
-        self.controls.set_can_train(self.form.is_valid())
+        self.controls.set_obstacle(self.form.obstacle())
 
     def _follow_state(self) -> None:
+        focus = QApplication.focusWidget()
+        if self._training.state == "preparing" and focus and self.isAncestorOf(focus):
+            self.controls.setFocus()  # whose button it was may be switched off now
         self.form.set_running(self._training.is_busy)
 
     def _begin(self, run: Run) -> None:
@@ -209,6 +226,9 @@ class TrainPanel(QWidget):
         self.table.set_running(None)
         self.table.refresh()
         self.curves.refresh()
+        if ended.how == "stopped" and not ended.text:
+            text = self.tr("Stopped after {0:,} steps; the best and the last network are kept.")
+            self._session.told.emit(text.format(self._training.step), "", None)
         self.time_machine.refresh()
 
     def _show_run(self, folder: str, shown: bool) -> None:
@@ -230,6 +250,13 @@ class TrainPanel(QWidget):
     def _show_curves(self, folder: str, curves: Curves) -> None:
         self._shown[folder] = curves
         self.curves.show_run(folder, self.table.name_of(folder), curves, self.table.colour_of(folder))
+
+    def _show_latest(self) -> None:
+        """At the beginning the run that was trained last is shown."""
+        self.table.refreshed.disconnect(self._show_latest)
+        latest = self.table.latest()
+        if latest and not self._training.is_busy:
+            self.table.set_shown(latest, True)
 
     def _rename_curves(self) -> None:
         """Names may have changed in the table, and colours with the theme."""
@@ -253,4 +280,8 @@ def read_curves(folder: Path) -> Curves:
     run = runs.read(folder)
     curves = Curves()
     curves.extend(runs.read_history(run))
+    if curves.steps_per_epoch is None:  # no epoch was ended
+        with suppress(DesktopCNNError):
+            images = len(catalog.load(run.dataset).train)
+            curves.steps_per_epoch = math.ceil(images / run.recipe.batch_size)
     return curves

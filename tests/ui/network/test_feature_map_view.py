@@ -217,3 +217,16 @@ def test_a_cell_pointed_at_is_forgotten_with_its_layer(
         assert str(last[-1]) in said(view)
     session.selection.choose_layer(INPUT)
     assert said(view).startswith("map 0, row 14, column 14: ")
+
+
+def test_networks_are_changed_at_every_layer(view: FeatureMapView, session: Session, answered: Any) -> None:
+    names = ("lenet5-1998", "01-conv", "02-two-conv")
+    for place in range(6):
+        for name in names:
+            session.choose_network(name)
+            assert not pictures(view)
+            answered()
+            session.selection.choose_layer(place)
+            session.selection.choose_cell(tuple(size - 1 for size in session.selection.shape))
+            session.selection.point_at(session.selection.cell)
+            assert str(session.selection.shape[-1] - 1) in said(view)

@@ -69,10 +69,13 @@ def test_before_the_first_training_one_can_only_train(panel: Panel) -> None:
 
 
 def test_settings_that_make_no_sense_cannot_be_trained(panel: Panel) -> None:
-    panel.controls.set_can_train(False)
+    panel.controls.set_obstacle("The learning rate is 0.")
     assert panel.enabled() == set()
-    panel.controls.set_can_train(True)
+    assert panel.controls.train_button.toolTip() == "The learning rate is 0."
+    assert panel.controls.findChild(QLabel, "trainStatus").text() == "The learning rate is 0."
+    panel.controls.set_obstacle("")
     assert panel.enabled() == {"trainButton"}
+    assert "Ctrl+Enter" in panel.controls.train_button.toolTip()
 
 
 def test_while_it_gets_ready_it_can_be_stopped(panel: Panel, small: Architecture) -> None:

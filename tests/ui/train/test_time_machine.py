@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSlider
 from pytestqt.qtbot import QtBot
@@ -200,11 +200,20 @@ def test_play_goes_on_from_where_it_stands_and_can_be_held(
 
 
 def test_a_branch_is_asked_for_with_the_snapshot(machine: Machine, kept: list[snapshots.Snapshot]) -> None:
-    asked: list[Entry] = []
-    machine.machine.branch_requested.connect(asked.append)
+    asked: list[tuple[Entry, int]] = []
+    machine.machine.branch_requested.connect(lambda entry, step: asked.append((entry, step)))
     machine.slider.setValue(1)
     machine.press("branchButton")
-    assert [entry.path for entry in asked] == [kept[1].path]
+    assert [(entry.path, step) for entry, step in asked] == [(kept[1].path, kept[1].step)]
+
+
+def test_a_click_in_the_groove_goes_there(machine: Machine, kept: list[snapshots.Snapshot]) -> None:
+    slider = machine.slider
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(2, slider.height() // 2))
+    assert slider.value() == 0
+    end = QPoint(slider.width() - 2, slider.height() // 2)
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=end)
+    assert slider.value() == len(kept) - 1
 
 
 def test_networks_that_come_do_not_end_it(machine: Machine, kept: list[snapshots.Snapshot]) -> None:

@@ -195,7 +195,7 @@ def test_a_live_change_is_followed_and_marked_and_nothing_else_is(tab: Tab, smal
         tab.enter("learningRate", "0.002")
     assert tab.training.recipe
     assert tab.training.recipe.learning_rate == 0.002
-    tab.until(lambda: tab.marks() == ["learning rate 0.002"])
+    tab.until(lambda: tab.marks() == ["learning rate 0.01 → 0.002"])
     tab.stop()
     assert tab.training.run
     assert [change.settings for change in history(tab.training.run, Change)] == [{"learning_rate": 0.002}]
@@ -263,8 +263,9 @@ def test_a_run_of_another_time_is_read_when_it_is_ticked(
     tab.panel.close()
     tab.training.run = None
     later = open_tab()
-    later.until(lambda: later.rows() == 1)
-    assert later.lines() == {}
+    later.until(lambda: later.lines() == {key: 2})  # the latest is shown by itself
+    later.click(column=Column.SHOWN)
+    later.until(lambda: later.lines() == {})
     later.click(column=Column.SHOWN)
     later.until(lambda: later.lines() == {key: 2})
     assert later.slider.isEnabled()
@@ -277,7 +278,8 @@ def test_a_history_that_is_damaged_is_told_in_a_sentence(
     tab.panel.close()
     tab.training.run = None
     later = open_tab()
-    later.until(lambda: later.rows() == 1)
+    later.until(lambda: later.lines())
+    later.click(column=Column.SHOWN)
     lines = run.history.read_text().splitlines()
     run.history.write_text("\n".join([lines[0], "nonsense", *lines[1:]]))
     later.click(column=Column.SHOWN)
@@ -297,6 +299,7 @@ def test_a_branch_is_a_new_run_of_the_snapshots_architecture(tab: Tab, small: Ar
     assert branch.folder != first.folder
     assert branch.architecture == small
     assert branch.recipe.epochs == 1
+    assert branch.origin == runs.Origin(first.folder.name, 2)
     tab.until(lambda: tab.rows() == 2)
 
 
@@ -374,6 +377,35 @@ def test_a_run_is_called_in_the_curves_as_in_the_table(tab: Tab, small: Architec
     key = str(run.folder)
     tab.until(lambda: tab.panel.table.name_of(key) == "small")
     tab.until(lambda: any("small" in label.text() for label in tab.panel.curves.findChildren(QLabel)))
+
+
+def test_the_focus_goes_to_pause_and_back(tab: Tab, small: Architecture) -> None:
+    tab.fill(small, LONG)
+    tab.button("trainButton").setFocus()
+    tab.press("trainButton")
+    tab.until(lambda: tab.button("pauseButton").hasFocus())
+    tab.stop()
+    tab.until(lambda: tab.state() == "stopped")
+    tab.click()
+    tab.button("continueRunButton").setFocus()
+    tab.press("continueRunButton")
+    tab.until(lambda: tab.button("pauseButton").hasFocus())
+    tab.button("stopButton").setFocus()
+    tab.stop()
+    assert tab.button("trainButton").hasFocus()
+
+
+def test_many_runs_do_not_make_it_wider(tab: Tab, small: Architecture) -> None:
+    tab.trains_to_its_end(small, RECIPE)
+    before = tab.panel.minimumSizeHint().width()
+    curves = tab.training.curves
+    for number in range(8):
+        tab.panel.curves.show_run(str(number), f"a run with a very long name, number {number}", curves)
+    tab.until(lambda: not tab.panel.curves.is_waiting)
+    assert tab.panel.minimumSizeHint().width() == before
+    assert before <= 640
+    assert tab.panel.minimumSizeHint().height() <= 420
+    assert tab.panel.curves.findChild(QLabel, "moreRuns").text() == "and 6 more runs"
 
 
 def test_closed_it_leaves_nothing_running(tab: Tab, small: Architecture) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktopcnn.errors import UsageError
@@ -17,6 +17,7 @@ from desktopcnn.networks import library
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.networks.layers import Dense, Flatten
 from desktopcnn.training.recipe import RECIPES
+from desktopcnn.ui.number_box import NumberBox
 from desktopcnn.ui.train.recipe_form import RecipeForm
 
 if TYPE_CHECKING:
@@ -77,8 +78,21 @@ def test_several_faults_are_said_at_once(hand: "Hand") -> None:
     hand.enter("epochs", "0")
     hand.enter("batchSize", "0")
     hand.enter("seed", "x")
-    assert len(hand.complaints()) == 2  # the first two stand in one row
-    assert hand.complaints()[0].count("\n") == 1
+    (said,) = hand.complaints()
+    assert said.endswith("between 1 and 10,000. And 2 more.")
+
+
+def test_what_is_wrong_moves_nothing(form: RecipeForm, hand: "Hand") -> None:
+    def places() -> list[QRect]:
+        fields = form.findChildren(NumberBox)
+        return [QRect(field.mapTo(form, QPoint()), field.size()) for field in fields if field.isVisible()]
+
+    before = places()
+    hand.enter("epochs", "0")
+    hand.enter("seed", "x" * 200)
+    QApplication.processEvents()
+    assert hand.complaints()
+    assert places() == before
 
 
 def test_a_fault_in_the_distortion_opens_it(hand: "Hand") -> None:
