@@ -30,11 +30,11 @@ from PySide6.QtWidgets import (
 from desktopcnn.inspection.given import Given
 from desktopcnn.ui.about import AboutDialog
 from desktopcnn.ui.answering import Pixels
+from desktopcnn.ui.desk.desk import ConvolutionDesk
 from desktopcnn.ui.drawing_panel import DrawingPanel
 from desktopcnn.ui.lazy_page import LazyPage
 from desktopcnn.ui.message_bar import MessageBar
-from desktopcnn.ui.network.desk import ConvolutionDesk
-from desktopcnn.ui.network.exporter import Exporter
+from desktopcnn.ui.network.export.exporter import Exporter
 from desktopcnn.ui.network.network_page import NetworkPage
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.settings import Settings

@@ -40,7 +40,9 @@ class Status(QWidget):
         training = self._session.training
         text = self.tr("CPU, 1 thread") if THREADS == 1 else self.tr("CPU, {0} threads").format(THREADS)
         if training.is_busy:
-            trained = self.tr("training {0}").format(training.title) if training.title else self.tr("training")
+            trained = (
+                self.tr("training {0}").format(training.title) if training.title else self.tr("training")
+            )
             text = self.tr("{0}; {1}: {2}").format(text, trained, training.threads)
         self._device.setText(text)
 

@@ -40,9 +40,9 @@ from desktopcnn import paths
 from desktopcnn.networks import library
 from desktopcnn.ui.about import AboutDialog
 from desktopcnn.ui.canvas import Canvas
+from desktopcnn.ui.desk.desk import ConvolutionDesk
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
 from desktopcnn.ui.main_window import MainWindow
-from desktopcnn.ui.network.desk import ConvolutionDesk
 from desktopcnn.ui.sample import SEVEN
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

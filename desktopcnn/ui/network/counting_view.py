@@ -10,7 +10,7 @@ from desktopcnn.inspection.outline import Outline, Stop
 from desktopcnn.ui.figure import of_text
 from desktopcnn.ui.network.counting_model import NUMBERS, Column, CountingModel, as_csv, memory_text
 from desktopcnn.ui.network.detail_card import DetailCard
-from desktopcnn.ui.network.exported import Exported, titled
+from desktopcnn.ui.network.export.exported import Exported, titled
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.table_figure import table_figure
 from desktopcnn.ui.theme import Theme

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktopcnn.ui.icons import set_icon
-from desktopcnn.ui.network.exported import Exported
+from desktopcnn.ui.network.export.exported import Exported
 from desktopcnn.ui.theme import Theme
 
 

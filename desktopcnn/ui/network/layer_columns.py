@@ -12,7 +12,7 @@ from desktopcnn.inspection.outline import INPUT, Stop
 from desktopcnn.inspection.part import Array
 from desktopcnn.ui import figure
 from desktopcnn.ui.answering import Answer, AnyEntry
-from desktopcnn.ui.network.exported import Exported
+from desktopcnn.ui.network.export.exported import Exported
 from desktopcnn.ui.network.field_marks import marks_at
 from desktopcnn.ui.network.layer_column import LayerColumn
 from desktopcnn.ui.network.layer_texts import layer_name, layer_tip

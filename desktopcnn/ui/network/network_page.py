@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from desktopcnn.ui.icons import set_icon
-from desktopcnn.ui.network.cell_view import CellView
+from desktopcnn.ui.network.cell.cell_view import CellView
 from desktopcnn.ui.network.counting_view import CountingView
 from desktopcnn.ui.network.detail_card import DetailCard
-from desktopcnn.ui.network.exporter import Exporter
-from desktopcnn.ui.network.feature_map_view import FeatureMapView
-from desktopcnn.ui.network.kernel_view import KernelView
+from desktopcnn.ui.network.export.exporter import Exporter
+from desktopcnn.ui.network.kernels.kernel_view import KernelView
 from desktopcnn.ui.network.layer_columns import LayerColumns
+from desktopcnn.ui.network.maps.feature_map_view import FeatureMapView
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 

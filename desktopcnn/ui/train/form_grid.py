@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from desktopcnn.ui.theme import Theme
 
-LABEL_WIDTH, SECOND_LABEL_WIDTH = 84, 58
+LABEL_WIDTH, SECOND_LABEL_WIDTH = 100, 58
 """Least widths in pixels, so that grids under each other stand in line."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
 from desktopcnn.training.curves import Array
@@ -18,6 +18,7 @@ from desktopcnn.ui.train.readout import Readout
 AXIS_WIDTH, AXIS_HEIGHT = 46, 32
 CLOSE, LONGEST = 14, 40
 """Pixels between two labels of marks at least, and the letters that one has at most."""
+LEAST = QSize(90, 80)
 CROWDED = 100
 """Points from which on a line has no marks at them."""
 ZOOMS: dict[int, float] = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
@@ -220,6 +221,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._cursor.setHoverPen(hair(colours.accent, Qt.PenStyle.SolidLine, 3))
         for line in self._hairs:
             line.setPen(hair(colours.hint, Qt.PenStyle.DashLine))
+
+    def sizeHint(self) -> QSize:
+        """The least that can be read; a layout gives it the rest."""
+        return LEAST
 
     def paintEvent(self, event: QPaintEvent) -> None:
         began = time.perf_counter()

@@ -85,7 +85,7 @@ class PlotCard(QFrame):
 
     def _add_plot(self) -> None:
         plot = Plot(self._theme, self._suffix)
-        plot.setMinimumSize(90, 80)
+        plot.setMinimumSize(plot.sizeHint())
         head = QLabel()
         head.setProperty("small", True)
         head.setProperty("muted", True)

@@ -74,7 +74,7 @@ class RunControls(QWidget):
         self._follow()
 
     def _explain(self) -> None:
-        """Say why there can be no training, on the button and beside it."""
+        """Say on the button why there can be no training."""
         tip = self._obstacle or self.tr("Train a network with these settings (Ctrl+Enter)")
         self.train_button.setToolTip(tip)
         self.train_button.setAccessibleDescription(self._obstacle)
@@ -139,8 +139,6 @@ class RunControls(QWidget):
 
     def _status(self) -> str:
         training = self._training
-        if training.state == "idle" and self._obstacle:
-            return self._obstacle
         if training.state == "preparing":
             return self.tr("getting ready…")
         if training.state == "stopping":

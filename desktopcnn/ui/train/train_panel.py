@@ -93,7 +93,8 @@ class TrainPanel(QWidget):
             ((self.curves, 1), (self.time_machine, 0)),
         ):
             column = QWidget()
-            splitter.addWidget(scrolling(column))
+            # the form scrolls by itself
+            splitter.addWidget(column if self.form in dict(parts) else scrolling(column))
             rows = QVBoxLayout(column)
             rows.setContentsMargins(0, 0, 0, 0)
             rows.setSpacing(8)

@@ -11,7 +11,7 @@ from desktopcnn.inspection.field import seen_by
 from desktopcnn.inspection.outline import INPUT
 from desktopcnn.ui.canvas import Canvas
 from desktopcnn.ui.network.layer_column import LayerColumn
-from desktopcnn.ui.network.map_picture import MapPicture
+from desktopcnn.ui.network.maps.map_picture import MapPicture
 from desktopcnn.ui.network.network_page import NetworkPage
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme

@@ -1,0 +1,1 @@
+"""The convolution desk: a window of its own with numbers to type."""

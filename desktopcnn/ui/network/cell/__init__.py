@@ -1,0 +1,1 @@
+"""One cell of a layer: the numbers it was made of, painted."""
