@@ -17,6 +17,8 @@ KINDS: tuple[Kind, ...] = ("conv", "dense", "rbf")
 """The layers that have a sheet."""
 MOST_PIXELS = 2**24
 """Of a picture, about; rows beyond that are left out."""
+TINY = 0.05
+"""Pixels of the screen for a weight, below which numbers get no more room."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Plan:
     """Where each weight lies: `rows` strips of `columns` pictures of height x width, `across` side by side.
 
     Gaps of one pixel lie between the pictures, but none within a matrix, whose pictures are single weights.
+    apart: pixels between strips side by side, besides the gap.
     """
 
     rows: int
@@ -31,6 +34,7 @@ class Plan:
     height: int
     width: int
     across: int = 1
+    apart: int = 0
 
     @property
     def gap(self) -> int:
@@ -38,10 +42,15 @@ class Plan:
 
     @property
     def grid(self) -> tiles.Grid:
-        """The strips; one gap more than between pictures where several lie side by side."""
-        apart = 1 if self.columns > 1 and self.across > 1 else 0
-        strip = self.columns * (self.width + self.gap) - self.gap + apart
+        """The strips, each with what keeps it apart from the next."""
+        strip = self.columns * (self.width + self.gap) - self.gap + self.apart
         return tiles.Grid(self.rows, self.height, strip, self.across, self.gap)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the picture in pixels."""
+        down, across = self.grid.size
+        return down, across - self.apart
 
     def corner(self, row: int, column: int) -> tuple[int, int]:
         """x and y of the first pixel of a picture."""
@@ -162,25 +171,27 @@ def scales(values: Array, per: Scale, network_largest: float = 0.0) -> Array:
     return kernels.scales(values.reshape(-1, height, width), per, network_largest).reshape(rows, columns)
 
 
-def plan(shape: Shape, width: float, height: float, least: float = 0.0) -> Plan:
+def plan(shape: Shape, width: float, height: float, least: float = 0.0, beside: float = 0.0) -> Plan:
     """The plan for values of `shape` in which a weight is largest in width x height.
 
     Where a weight would get less than `least` pixels, as many strips lie side by side as fit at that size:
     the picture is longer than `height` then. Rows beyond `MOST_PIXELS` are left out.
+    beside: of the width, what is kept free at the left of each strip for its number.
     """
     rows, columns, down, right = shape
     strip = columns * (right + 1)
     rows = max(1, min(rows, MOST_PIXELS // (strip * (down + 1))))
     single = Plan(rows, columns, down, right)
     across = np.arange(1, rows + 1)
-    apart = np.where(across > 1, 1 if columns > 1 else 0, 0)
-    wide = across * (single.grid.width + apart + single.gap) - single.gap
+    apart = np.where(across > 1, 1 if columns > 1 or beside else 0, 0)
+    wide = across * (single.grid.width + apart + single.gap) - single.gap - apart
     high = np.ceil(rows / across) * (down + single.gap) - single.gap
-    zoom = np.minimum(width / wide, height / high)
+    zoom = np.minimum((width - across * beside) / wide, height / high)
     best = int(zoom.argmax())
     if zoom[best] < least:
-        best = max(0, int((wide * least <= width).sum()) - 1)
-    return Plan(rows, columns, down, right, int(across[best]))
+        best = max(0, int((wide * least + across * beside <= width).sum()) - 1)
+    free = max(1, math.ceil(beside / max(zoom[best], least, TINY))) if apart[best] else 0
+    return Plan(rows, columns, down, right, int(across[best]), free)
 
 
 def picture(sheet: Sheet, plan: Plan) -> npt.NDArray[np.uint8]:
@@ -195,4 +206,4 @@ def picture(sheet: Sheet, plan: Plan) -> npt.NDArray[np.uint8]:
     full = np.full((plan.rows, plan.height, grid.width), np.nan, np.float32)
     used = min(grid.width, flat.shape[2])
     full[..., :used] = flat[..., :used]
-    return tiles.mosaic(full, grid, -1.0, 1.0)
+    return np.ascontiguousarray(tiles.mosaic(full, grid, -1.0, 1.0)[:, : plan.size[1]])

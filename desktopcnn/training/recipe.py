@@ -147,8 +147,9 @@ RECIPES = {
         Recipe("lenet5", 16, 64, learning_rate=3e-3, weight_decay=0.1, average=0.99),
         Recipe(
             "pen",
-            16,
+            20,
             128,
+            optimizer="muon",
             learning_rate=3e-3,
             weight_decay=0.1,
             label_smoothing=0.05,

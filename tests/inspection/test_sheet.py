@@ -14,7 +14,7 @@ from desktopcnn.inspection.tiles import GAP, STEPS
 from desktopcnn.networks import stylised
 
 small = st.integers(1, 5)
-plans = st.builds(Plan, st.integers(1, 12), small, small, small, st.integers(1, 12))
+plans = st.builds(Plan, st.integers(1, 12), small, small, small, st.integers(1, 12), st.integers(0, 3))
 
 
 def part(kind: Kind, connections: tuple[tuple[int, ...], ...] | None = None, **weights: Array) -> Part:
@@ -32,7 +32,7 @@ def test_every_weight_lies_where_the_picture_is_asked(plan: Plan) -> None:
     order = np.random.default_rng(0).permutation(plan.rows)
     shown = sheet.Sheet(values, np.ones(shape[:2], np.float32), order, np.zeros(plan.rows, np.bool_))
     picture = sheet.picture(shown, plan)
-    assert picture.shape == plan.grid.size
+    assert picture.shape == plan.size
     seen = set()
     for y, x in np.ndindex(picture.shape):
         found = plan.weight_at(x, y)
@@ -149,16 +149,31 @@ def test_no_other_arrangement_shows_the_whole_larger(shape: tuple[int, int, int,
     width, height = 250, 200
 
     def zoom(plan: Plan) -> float:
-        down, across = plan.grid.size
+        down, across = plan.size
         return min(width / across, height / down)
 
     chosen = sheet.plan(shape, width, height)
-    assert zoom(chosen) == max(zoom(Plan(*shape, across)) for across in range(1, shape[0] + 1))
+    apart = 1 if shape[1] > 1 else 0
+    assert zoom(chosen) == max(zoom(Plan(*shape, across, apart)) for across in range(1, shape[0] + 1))
+
+
+@pytest.mark.parametrize("shape", [(20, 1, 5, 5), (16, 6, 5, 5), (512, 3, 3, 3)])
+@pytest.mark.parametrize("least", [0, 2])
+def test_there_is_room_for_a_number_at_the_left_of_each_strip(
+    shape: tuple[int, int, int, int], least: float
+) -> None:
+    width, height, beside = 900, 400, 18
+    chosen = sheet.plan(shape, width, height, least, beside)
+    down, across = chosen.size
+    assert chosen.across > 1
+    zoom = max((width - beside) / (across + chosen.across), least)
+    assert chosen.apart * zoom >= beside * 0.8
+    assert across * least + beside <= width
 
 
 def test_a_long_picture_is_as_wide_as_fits_at_the_least_size() -> None:
     chosen = sheet.plan((512, 3, 3, 3), 250, 200, least=2)
-    assert chosen.grid.size[1] * 2 <= 250 < chosen.grid.size[1] * 2 * (chosen.across + 1) / chosen.across
+    assert chosen.size[1] * 2 <= 250 < chosen.size[1] * 2 * (chosen.across + 1) / chosen.across
     assert sheet.plan((40, 20, 5, 5), 50, 50, least=2).across == 1
 
 

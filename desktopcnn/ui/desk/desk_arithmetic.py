@@ -55,7 +55,7 @@ class DeskArithmetic(QTextEdit):
                     step.patches[channel].flat, step.kernels[channel].flat, products.flat, strict=True
                 )
             )
-            name = self._muted(self.tr("Channel {0}").format(channel + 1)) + "<br>"
+            name = self._muted(self.tr("Channel {0}").format(channel)) + "<br>"
             start = name if len(step.products) > 1 else ""
             lines.append(start + PLUS.join(terms) + self._outcome(float(step.sums[channel])))
         sums = PLUS.join(_bracketed(float(total)) for total in step.sums)
@@ -74,8 +74,8 @@ class DeskArithmetic(QTextEdit):
 
     def _heading(self, name: str, step: ConvolutionStep | PoolingStep) -> str:
         maps = len(self._state.desk.kernels)
-        name = f"{name} {step.map + 1}" if maps > 1 else name
-        text = self.tr("{0}, row {1}, column {2}").format(name, step.row + 1, step.column + 1)
+        name = f"{name} {step.map}" if maps > 1 else name
+        text = self.tr("{0}, row {1}, column {2}").format(name, step.row, step.column)
         return f"<b>{text}</b><br>" + self._muted(
             self.tr("looks at rows {0}, columns {1}").format(_places(step.rows), _places(step.columns))
         )
@@ -108,7 +108,8 @@ def _bracketed(value: float) -> str:
 
 
 def _places(indices: Iterable[int]) -> str:
-    """Rows or columns counted from 1; those of the padding come out as 0, −1 ... or beyond the last."""
-    places = [int(index) + 1 for index in indices]
+    """Rows or columns counted from 0; those of the padding come out as −1, −2 ... or beyond the last."""
+    places = [*map(int, indices)]
     even = len(places) > 2 and places[1] - places[0] == 1
-    return f"{figure(places[0])}–{figure(places[-1])}" if even else ", ".join(map(figure, places))
+    dash = " to " if places[0] < 0 else "–"
+    return f"{figure(places[0])}{dash}{figure(places[-1])}" if even else ", ".join(map(figure, places))

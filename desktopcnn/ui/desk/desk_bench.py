@@ -126,7 +126,7 @@ class Bench(QWidget):
                 grid.setAccessibleName(name)
                 # under the first of its channels a kernel need not be named again
                 grid.caption = (
-                    self.tr("ch. {0}").format(channel + 1) if kind == "kernel" and channel else name
+                    self.tr("ch. {0}").format(channel) if kind == "kernel" and channel else name
                 )
         self.grids["input", 0, 0].read_only = desk.is_picture
         self._mark()
@@ -139,15 +139,15 @@ class Bench(QWidget):
         if kind == "bias":
             return self.tr("Bias")
         if kind == "kernel":
-            text = self.tr("Kernel {0}").format(m + 1) if maps > 1 else self.tr("Kernel")
-            return self.tr("{0}, ch. {1}").format(text, channel + 1) if channels > 1 else text
+            text = self.tr("Kernel {0}").format(m) if maps > 1 else self.tr("Kernel")
+            return self.tr("{0}, ch. {1}").format(text, channel) if channels > 1 else text
         if kind == "input":
-            text = self.tr("Channel {0}").format(channel + 1) if channels > 1 else self.tr("Input")
+            text = self.tr("Channel {0}").format(channel) if channels > 1 else self.tr("Input")
             shape = desk.image.shape
         else:
             pooled = kind == "pooled" and desk.pooled is not None
             text = self.tr("Pooled") if pooled else self.tr("Output")
-            text += f" {m + 1}" if maps > 1 else ""
+            text += f" {m}" if maps > 1 else ""
             shape = desk.pooled.shape if kind == "pooled" and desk.pooled is not None else desk.output.shape
         return f"{text} · {shape[1]} × {shape[2]}"
 

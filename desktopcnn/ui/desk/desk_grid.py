@@ -206,7 +206,7 @@ class NumberGrid(QWidget):
     def _cell_text(self, cell: Cell) -> str:
         number = self._content.number(*cell) if self._content else float("nan")
         text = figure(number) if number == number else self.tr("not filled yet")
-        return self.tr("row {0}, column {1}: {2}").format(cell[0] + 1, cell[1] + 1, text)
+        return self.tr("row {0}, column {1}: {2}").format(cell[0], cell[1], text)
 
     # painting
 

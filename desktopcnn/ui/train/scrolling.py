@@ -1,4 +1,4 @@
-"""A part of the window that is scrolled where there is too little room, instead of making the window larger."""
+"""A part of the window that scrolls where it has too little room, and does not make the window larger."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget

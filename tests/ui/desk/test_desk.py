@@ -197,7 +197,7 @@ def test_the_picture_can_be_looked_at_but_not_typed(desk: ConvolutionDesk) -> No
     desk.load("picture")
     view = grid(desk, "input")
     click(view, 5, 12)
-    assert view.accessibleDescription() == "row 6, column 13: 1"
+    assert view.accessibleDescription() == "row 5, column 12: 1"
     keys(desk, Key.Key_5, Key.Key_F2, Key.Key_Delete)
     assert not view.editor.isVisible()  # type: ignore[union-attr]
     assert desk.state.desk is PRESETS["picture"]
@@ -275,28 +275,28 @@ def test_pointing_at_a_cell_shows_its_window_and_its_arithmetic(desk: Convolutio
     content = grid(desk, "input").content
     assert content is not None
     assert (content.rows.tolist(), content.columns.tolist()) == ([2, 3, 4], [1, 2, 3])  # type: ignore[union-attr]
-    assert "row 3, column 2" in text(desk)
+    assert "row 2, column 1" in text(desk)
     assert filled(desk) == 2  # the first, and the one under the pointer
     QTest.mouseMove(view, QPoint(1, 1))
-    assert "row 1, column 1" in text(desk)
+    assert "row 0, column 0" in text(desk)
     assert filled(desk) == 1
 
 
 def test_a_click_on_an_output_cell_fills_up_to_it(desk: ConvolutionDesk) -> None:
     click(grid(desk, "output"), 1, 1)
     assert filled(desk) == 5
-    assert grid(desk, "output").accessibleDescription().startswith("row 2, column 2: ")
+    assert grid(desk, "output").accessibleDescription().startswith("row 1, column 1: ")
 
 
 def test_the_arithmetic_is_written_out(desk: ConvolutionDesk) -> None:
     assert text(desk) == (
-        "Output, row 1, column 1\nlooks at rows 1–3, columns 1–3\n"
+        "Output, row 0, column 0\nlooks at rows 0–2, columns 0–2\n"
         "0·1 + 2·0 + 1·1 + 0·0 + 3·1 + 1·0 + 1·1 + 0·0 + 2·1 = 7\n7 + 0 (bias) = 7"
     )
     desk.load("two-kernels")
     lines = text(desk).splitlines()
-    assert lines[:2] == ["Output 1, row 1, column 1", "looks at rows 0–2, columns 0–2"]
-    assert [line for line in lines if line.startswith("Channel")] == ["Channel 1", "Channel 2", "Channel 3"]
+    assert lines[:2] == ["Output 0, row 0, column 0", "looks at rows −1 to 1, columns −1 to 1"]
+    assert [line for line in lines if line.startswith("Channel")] == ["Channel 0", "Channel 1", "Channel 2"]
     sums = [int(line.rsplit(" ", 1)[1].replace("−", "-")) for line in lines[3:8:2]]
     assert sums == PRESETS["two-kernels"].step(0).sums.tolist()  # type: ignore[union-attr]
     assert lines[-1].endswith(f"+ 1 (bias) = {int(PRESETS['two-kernels'].output[0, 0, 0])}".replace("-", "−"))

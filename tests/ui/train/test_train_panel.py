@@ -278,7 +278,7 @@ def test_a_history_that_is_damaged_is_told_in_a_sentence(
     tab.panel.close()
     tab.training.run = None
     later = open_tab()
-    later.until(lambda: later.lines())
+    later.until(later.lines)
     later.click(column=Column.SHOWN)
     lines = run.history.read_text().splitlines()
     run.history.write_text("\n".join([lines[0], "nonsense", *lines[1:]]))

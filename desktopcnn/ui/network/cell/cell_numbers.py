@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy.typing as npt
 
 MINUS = "−"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SMALLEST, LARGEST = 0.0005, 1e6
+"""Numbers outside are written with a power of ten."""
 SMALL, LARGE = 0.095, 1000.0
 """A matrix whose largest value lies outside is written with a power of ten in its caption."""
 
@@ -18,7 +21,7 @@ def number(value: float) -> str:
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value).replace("-", MINUS)
     size = abs(value)
-    if size < 0.0005 or size >= 1e6:
+    if not SMALLEST <= size < LARGEST:
         digits, power = f"{size:.1e}".split("e")
         text = f"{digits}·{power_of_ten(int(power))}"
     else:
@@ -27,9 +30,42 @@ def number(value: float) -> str:
     return MINUS + text if value < 0 else text
 
 
+def figures(value: float) -> str:
+    """As `number`, but with three figures at least: 0.00312. For what stands alone, not in a column."""
+    size = abs(value)
+    if not SMALLEST <= size < 1:
+        return number(value)
+    return f"{MINUS if value < 0 else ''}{size:.{_decimals(size)}f}"
+
+
 def signed(value: float) -> str:
     """The value as a summand behind another one: "+ 0.310" or "− 0.310"."""
-    return f"{MINUS if value < 0 else '+'} {number(abs(value))}"
+    return f"{MINUS if value < 0 else '+'} {figures(abs(value))}"
+
+
+def summed(first: float, second: float, total: float) -> str:
+    """0.5584 − 0.0368 = 0.5216: two summands and their sum, written so that it can be checked by hand."""
+    largest = max(abs(first), abs(second), abs(total))
+    if SMALLEST <= largest < LARGEST:
+        # each rounded by itself, they may miss each other by one in the last place (0.558 − 0.037 = 0.522):
+        # so all take the first number of decimals at which what is written adds up, rarely more than one more
+        least = _decimals(largest)
+        for decimals in range(least, least + 4):
+            a, b, c = (Decimal(f"{value:.{decimals}f}") for value in (first, second, total))
+            if a + b == c:
+                sign = MINUS if b < 0 else "+"
+                return f"{_plain(a)} {sign} {_plain(abs(b))} = {_plain(c)}"
+    return f"{figures(first)} {signed(second)} ≈ {figures(total)}"
+
+
+def _decimals(size: float) -> int:
+    """So many that a value of that size has three figures, and three below 10."""
+    return max(3 if size < 10 else 0, 2 - math.floor(math.log10(size)))
+
+
+def _plain(value: Decimal) -> str:
+    """Its decimals as they are; 0 for zero, of either sign."""
+    return f"{MINUS if value < 0 else ''}{abs(value):,f}" if value else "0"
 
 
 def power_of_ten(exponent: int) -> str:

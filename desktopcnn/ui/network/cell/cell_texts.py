@@ -20,7 +20,7 @@ from desktopcnn.inspection.explanations import (
     Softmaxed,
     Weighted,
 )
-from desktopcnn.ui.network.cell.cell_numbers import MINUS, number, signed
+from desktopcnn.ui.network.cell.cell_numbers import MINUS, figures, number, signed, summed
 
 translate = QCoreApplication.translate
 WRITTEN_OUT = 4
@@ -37,7 +37,7 @@ def equations(explanation: Explanation) -> list[str]:
     if explanation.activation:
         function, value, _ = explanation.activation
         name = f"{applied(function, 'z')} = " if function != "scaled tanh" else ""  # long enough without
-        lines.append(f"a = {name}{applied(function, bracketed(explanation.result))} = {number(value)}")
+        lines.append(f"a = {name}{applied(function, bracketed(explanation.result))} = {figures(value)}")
     return lines
 
 
@@ -74,10 +74,10 @@ def computed(explanation: Explanation) -> str:
     """What the network has there."""
     if explanation.activation:
         text = translate("Cell", "network: z = {0}, a = {1}")
-        return text.format(number(explanation.computed), number(explanation.activation.computed))
+        return text.format(figures(explanation.computed), figures(explanation.activation.computed))
     if isinstance(explanation, Softmaxed) and explanation.temperature != 1:
-        return translate("Cell", "network, at temperature 1: {0}").format(number(explanation.computed))
-    return translate("Cell", "network: {0}").format(number(explanation.computed))
+        return translate("Cell", "network, at temperature 1: {0}").format(figures(explanation.computed))
+    return translate("Cell", "network: {0}").format(figures(explanation.computed))
 
 
 def sentence(explanation: Explanation) -> str:
@@ -98,55 +98,55 @@ def lines(explanation: Explanation) -> list[str]:
 
 
 def _convolved(e: Convolved) -> str:
-    return f"z = Σ w·a + b = {number(float(e.sums.sum()))} {signed(e.bias)} = {number(e.result)}"
+    return f"z = Σ w·a + b = {summed(float(e.sums.sum()), e.bias, e.result)}"
 
 
 def _pooled(e: Pooled) -> str:
     inside = e.values[e.inside]
-    shown = ", ".join(number(float(value)) for value in inside[:WRITTEN_OUT])
+    shown = ", ".join(figures(float(value)) for value in inside[:WRITTEN_OUT])
     shown += ", …" if inside.size > WRITTEN_OUT else ""
     if e.kind == "maxpool":
-        return f"max({shown}) = {number(e.result)}"
+        return f"max({shown}) = {figures(e.result)}"
     if e.kind == "avgpool":
-        return f"Σ a ÷ {e.divisor} = {number(e.total)} ÷ {e.divisor} = {number(e.result)}"
-    written = f"{number(e.coefficient)} · {bracketed(e.total)} {signed(e.bias)}"
-    return f"z = c · Σ a + b = {written} = {number(e.result)}"
+        return f"Σ a ÷ {e.divisor} = {figures(e.total)} ÷ {e.divisor} = {figures(e.result)}"
+    written = f"{figures(e.coefficient)} · {bracketed(e.total)} {signed(e.bias)}"
+    return f"z = c · Σ a + b = {written} = {figures(e.result)}"
 
 
 def _weighted(e: Weighted) -> str:
-    return f"z = Σ w·a + b = {number(float(e.products.sum()))} {signed(e.bias)} = {number(e.result)}"
+    return f"z = Σ w·a + b = {summed(float(e.products.sum()), e.bias, e.result)}"
 
 
 def _normalised(e: Normalised) -> str:
-    deviation = number(math.sqrt(e.variance + e.epsilon))
+    deviation = figures(math.sqrt(e.variance + e.epsilon))
     normal = f"{bracketed(e.value - e.mean)} ÷ {deviation}"
-    return f"y = {number(e.weight)} · {normal} {signed(e.bias)} = {number(e.result)}"
+    return f"y = {figures(e.weight)} · {normal} {signed(e.bias)} = {figures(e.result)}"
 
 
 def _applied(e: Applied) -> str:
-    return f"{applied(e.function, bracketed(e.value))} = {number(e.result)}"
+    return f"{applied(e.function, bracketed(e.value))} = {figures(e.result)}"
 
 
 def _dropped(e: Dropped) -> str:
     return translate("Cell", "nothing is dropped outside training: {0} = {1}").format(
-        number(e.value), number(e.result)
+        figures(e.value), figures(e.result)
     )
 
 
 def _moved(e: Moved) -> str:
     where = translate("Cell", "map {0}, row {1}, column {2}") if len(e.source) == 3 else "{0}"
     text = translate("Cell", "unit {0} is {1}: {2}")
-    return text.format(e.cell[0], where.format(*e.source), number(e.result))
+    return text.format(e.cell[0], where.format(*e.source), figures(e.result))
 
 
 def _softmaxed(e: Softmaxed) -> str:
     unit = e.cell[0]
-    share = f"exp({number(float(e.shifted[unit]))}) ÷ {number(e.total)}"
-    return f"p = {f'ln({share})' if e.logarithm else share} = {number(e.result)}"
+    share = f"exp({figures(float(e.shifted[unit]))}) ÷ {figures(e.total)}"
+    return f"p = {f'ln({share})' if e.logarithm else share} = {figures(e.result)}"
 
 
 def _distanced(e: Distanced) -> str:
-    return f"{MINUS}Σ (a {MINUS} c)² = {number(e.result)}"
+    return f"{MINUS}Σ (a {MINUS} c)² = {figures(e.result)}"
 
 
 EQUATIONS: dict[type[Explanation], Callable[[Any], str]] = {
@@ -157,7 +157,7 @@ EQUATIONS: dict[type[Explanation], Callable[[Any], str]] = {
 
 def bracketed(value: float) -> str:
     """(−0.310) behind a sign, 0.310 without one."""
-    return f"({number(value)})" if value < 0 else number(value)
+    return f"({figures(value)})" if value < 0 else figures(value)
 
 
 def _row(values: Iterable[float]) -> str:

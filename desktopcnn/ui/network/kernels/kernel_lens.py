@@ -20,8 +20,9 @@ WHOLE = 3.0
 class Lens:
     """A picture of `plan`, `zoom` pixels for each weight, in a viewport of `room` without scroll bars.
 
-    stretch: how many times as high as wide a weight is; numbers: width and height of a number at the edge,
-    (0, 0) for none; bar: how thick a scroll bar is; scroll: how far the picture is pushed to the left and up.
+    stretch: how many times as high as wide a weight is; numbers: width of the room for a number at the left
+    of a strip, height of that above the columns; bar: how thick a scroll bar is; scroll: how far the picture
+    is pushed to the left and up.
     """
 
     plan: Plan
@@ -33,11 +34,6 @@ class Lens:
     scroll: QPoint
 
     @property
-    def margins(self) -> tuple[int, int]:
-        """At the left and above, for numbers; none where the strips are wrapped."""
-        return self.numbers if self.plan.across == 1 and self.plan.columns > 1 else (0, 0)
-
-    @property
     def weight(self) -> QSizeF:
         """How large one is on the screen."""
         return QSizeF(self.zoom, self.zoom * self.stretch)
@@ -45,7 +41,7 @@ class Lens:
     @property
     def extent(self) -> QSize:
         """Of the whole picture on the screen."""
-        down, across = self.plan.grid.size
+        down, across = self.plan.size
         spare = 1e-6  # of rounding
         wide, high = across * self.zoom - spare, down * self.weight.height() - spare
         return QSize(int(np.ceil(wide)), int(np.ceil(high)))
@@ -53,7 +49,7 @@ class Lens:
     @property
     def inside(self) -> QRect:
         """The part of the viewport that the picture is seen through."""
-        (left, top), extent = self.margins, self.extent
+        (left, top), extent = self.numbers, self.extent
         width, height = self.room.width() - left, self.room.height() - top
         if extent.height() > height:
             width -= self.bar
@@ -70,9 +66,9 @@ class Lens:
 
     @property
     def origin(self) -> QPointF:
-        """Where the picture begins in the viewport; in the middle if it is narrow and has no numbers."""
+        """Where the picture begins in the viewport; in the middle if it is narrow and has no columns."""
         inside = self.inside
-        spare = 0 if self.margins[0] else max(0, inside.width() - self.extent.width()) // 2
+        spare = 0 if self.numbers[1] else max(0, inside.width() - self.extent.width()) // 2
         return QPointF(inside.topLeft() + QPoint(spare, 0) - self.scroll)
 
     @property
@@ -109,7 +105,7 @@ class Lens:
 
     def pixels_in(self, area: QRect) -> QRect:
         """The pixels of the picture, before enlargement, of which something lies in `area`."""
-        down, across = self.plan.grid.size
+        down, across = self.plan.size
         first, last = self.in_picture(QPointF(area.topLeft())), self.in_picture(QRectF(area).bottomRight())
         begin = QPoint(max(0, int(np.floor(first.x()))), max(0, int(np.floor(first.y()))))
         end = QPoint(min(across, int(np.ceil(last.x()))) - 1, min(down, int(np.ceil(last.y()))) - 1)
@@ -124,7 +120,7 @@ class Lens:
 
     def zoomed(self, factor: float, about: QPointF) -> "Lens":
         """Larger (above 1) or smaller, in such a way that what lies at `about` stays there."""
-        (left, top), (down, across) = self.margins, self.plan.grid.size
+        (left, top), (down, across) = self.numbers, self.plan.size
         whole = min((self.room.width() - left) / across, (self.room.height() - top) / (down * self.stretch))
         zoom = min(max(self.zoom * factor, min(1.0, whole)), MOST)
         lens = replace(self, zoom=zoom, scroll=QPoint(0, 0))
@@ -150,9 +146,10 @@ def fitted(
 ) -> Lens:
     """The lens for values of `shape`, as large as `room` lets it; no weight below `LEAST` unless `whole`."""
     least = 0.0 if whole else LEAST
-    plan = sheet.plan(shape, room.width(), room.height(), least)
+    left, top = numbers
+    plan = sheet.plan(shape, room.width(), room.height() - top, least, left)
     lens = Lens(plan, 1.0, 1, room, numbers, bar, QPoint(0, 0))
-    (left, top), (down, across) = lens.margins, plan.grid.size
+    down, across = plan.size
     zoom = min((room.width() - left) / across, (room.height() - top) / down)
     if zoom < least:
         wide = (room.width() - left - bar) / across

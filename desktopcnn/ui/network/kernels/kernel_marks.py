@@ -1,11 +1,12 @@
-"""What is drawn over the kernels: which is chosen, which are dead, their numbers."""
+"""What is drawn over the kernels: which is chosen, dead or missing, their numbers."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QLineF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontInfo, QPainter, QPen
 
 from desktopcnn.inspection.sheet import Sheet
 from desktopcnn.ui.network.kernels.kernel_lens import Lens
@@ -15,6 +16,10 @@ SOFT = 130
 """Opacity of the mark of the looked-at map's row, of 255."""
 SMALLEST_CROSS = 5
 """Pixels of a kernel below which a cross would hide it."""
+SMALLEST_FIGURES = 8
+"""Pixels of a font that can be read."""
+FIGURE = 0.85
+"""Height of a figure with a gap, as a share of the font's size."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,8 @@ class Marks:
 def paint(painter: QPainter, lens: Lens, sheet: Sheet, marks: Marks, colours: Colours) -> None:
     """All marks of what is in sight."""
     plan = lens.plan
-    if (
-        rest := -plan.rows % plan.across
-    ):  # places in the last row that no kernel takes: not to look like missing ones
-        x, y = plan.corner(plan.rows, 0)
-        wide = rest * (plan.grid.width + plan.gap)
-        painter.fillRect(lens.on_screen(QRectF(x, y, wide, plan.height)), QColor(colours.card))
     places = {int(sheet.order[place]): place for place in lens.places_in_sight()}
+    _hatch(painter, lens, sheet, places, colours)
     if min(plan.height, plan.width) * lens.zoom >= SMALLEST_CROSS:
         _cross_out(painter, lens, [place for number, place in places.items() if sheet.dead[number]], colours)
     if marks.row in places:
@@ -57,6 +57,21 @@ def paint(painter: QPainter, lens: Lens, sheet: Sheet, marks: Marks, colours: Co
         _frame(painter, lens.on_screen(pixel), QPen(QColor(colours.accent), 1))
 
 
+def _hatch(
+    painter: QPainter, lens: Lens, sheet: Sheet, places: dict[int, int], colours: Colours
+) -> None:
+    """Kernels that do not exist: stripes that no value has, and a dotted outline where there is room."""
+    hatched = QBrush(QColor(colours.hint), Qt.BrushStyle.BDiagPattern)
+    outline = QPen(QColor(colours.hint), 1, Qt.PenStyle.DotLine)
+    for number, place in places.items():
+        for channel in np.flatnonzero(np.isnan(sheet.values[number, :, 0, 0])):
+            rect = lens.rect(place, int(channel))
+            painter.fillRect(rect, hatched)
+            if min(rect.width(), rect.height()) >= SMALLEST_CROSS:
+                painter.setPen(outline)
+                painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
 def _cross_out(painter: QPainter, lens: Lens, places: list[int], colours: Colours) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(colours.hint), 1))
@@ -71,20 +86,47 @@ def _cross_out(painter: QPainter, lens: Lens, places: list[int], colours: Colour
 def paint_numbers(painter: QPainter, lens: Lens, order: npt.NDArray[np.intp], colours: Colours) -> None:
     """Numbers of the output maps at the left and of the input maps above, as many as have room."""
     painter.setPen(QColor(colours.muted))
-    metrics, plan, inside = painter.fontMetrics(), lens.plan, lens.inside
-    height, width = metrics.height(), metrics.horizontalAdvance(str(plan.columns)) + 6
-    painter.setClipRect(QRect(0, inside.y() - 6, inside.x(), inside.height() + 6))
-    step = _step(height / lens.pitch[0])
-    for place in (place for place in lens.places_in_sight() if place % step == 0):
-        middle = lens.rect(place, 0).center().y()
-        where = QRectF(0, middle - height / 2, inside.x() - 4, height)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(where, right, str(order[place]))
-    painter.setClipRect(QRect(inside.x() - 6, 0, inside.width() + 6, inside.y()))
-    for channel in range(0, plan.columns, _step(width / lens.pitch[1])):
-        middle = lens.rect(0, channel).center().x()
-        where = QRectF(middle - width / 2, 0, width, inside.y())
-        painter.drawText(where, Qt.AlignmentFlag.AlignCenter, str(channel))
+    usual, inside = painter.font(), lens.inside
+    painter.setClipRect(QRect(0, inside.y() - 6, lens.room.width(), inside.height() + 6))
+    _number_rows(painter, lens, order)
+    painter.setFont(usual)
+    if lens.numbers[1]:
+        painter.setClipRect(QRect(inside.x() - 6, 0, inside.width() + 6, inside.y()))
+        _number_columns(painter, lens)
+
+
+def _number_rows(painter: QPainter, lens: Lens, order: npt.NDArray[np.intp]) -> None:
+    height, plan, inside = _shrunk(painter, lens.pitch[0]), lens.plan, lens.inside
+    step, free = _step(height / lens.pitch[0]), plan.apart * lens.zoom
+    widest = painter.fontMetrics().horizontalAdvance(str(len(order)))
+    for place in lens.places_in_sight():
+        down, right = divmod(place, plan.across)
+        if down % step or (right and free < widest + 2):
+            continue
+        rect = lens.rect(place, 0)
+        end = rect.left() if right else max(rect.left(), inside.x())
+        where = QRectF(end - lens.numbers[0], rect.center().y() - height, lens.numbers[0] - 3, 2 * height)
+        painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(order[place]))
+
+
+def _number_columns(painter: QPainter, lens: Lens) -> None:
+    plan = lens.plan
+    _shrunk(painter, lens.pitch[1] * 0.8)
+    width = painter.fontMetrics().horizontalAdvance(str(plan.columns)) + 3
+    for right in range(min(plan.across, plan.rows)):
+        for channel in range(0, plan.columns, _step(width / lens.pitch[1])):
+            middle = lens.rect(right, channel).center().x()
+            where = QRectF(middle - width, 0, 2 * width, lens.inside.y())
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, str(channel))
+
+
+def _shrunk(painter: QPainter, room: float) -> int:
+    """Take a font whose figures are not higher than `room`, if one can be read; their height and a gap."""
+    font = painter.font()
+    usual = QFontInfo(font).pixelSize()
+    font.setPixelSize(max(min(usual, int(room / FIGURE)), min(usual, SMALLEST_FIGURES)))
+    painter.setFont(font)
+    return math.ceil(font.pixelSize() * FIGURE)
 
 
 def paint_focus(painter: QPainter, rect: QRect, colours: Colours) -> None:

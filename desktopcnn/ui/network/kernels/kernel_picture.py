@@ -24,7 +24,6 @@ from desktopcnn.ui.network.kernels import kernel_lens, kernel_marks
 from desktopcnn.ui.network.kernels.kernel_lens import Lens
 from desktopcnn.ui.network.kernels.kernel_marks import Marks
 from desktopcnn.ui.network.kernels.kernel_texts import Weight
-from desktopcnn.ui.palette import DIVERGING, colour_table
 from desktopcnn.ui.theme import Theme
 
 STEP = 1.25
@@ -122,7 +121,7 @@ class KernelPicture(QAbstractScrollArea):
             self._look_through(lens.scrolled(lens.scroll))
             return
         rows, columns = self._sheet.values.shape[:2]
-        numbers = (metrics.horizontalAdvance(str(rows)) + 6, metrics.height()) if columns > 1 else (0, 0)
+        numbers = (metrics.horizontalAdvance(str(rows)) + 6, metrics.height() if columns > 1 else 0)
         bar = self.verticalScrollBar().sizeHint().width()
         self._image = self._small = None
         self._look_through(
@@ -163,7 +162,7 @@ class KernelPicture(QAbstractScrollArea):
         if not (self._sheet and self._lens):
             return None
         shown, lens = self._sheet, self._lens
-        lens = replace(lens, room=lens.extent + QSize(*lens.margins), scroll=QPoint(0, 0))
+        lens = replace(lens, room=lens.extent + QSize(*lens.numbers), scroll=QPoint(0, 0))
         whole = QRect(QPoint(), lens.room)
         return Figure(lens.room, lambda painter: self._paint(painter, shown, lens, whole))
 
@@ -173,14 +172,12 @@ class KernelPicture(QAbstractScrollArea):
         painter.setClipRect(lens.inside)
         self._paint_picture(painter, shown, lens, area)
         kernel_marks.paint(painter, lens, shown, self._marks, colours)
-        if lens.margins[0]:
-            kernel_marks.paint_numbers(painter, lens, shown.order, colours)
+        kernel_marks.paint_numbers(painter, lens, shown.order, colours)
 
     def _paint_picture(self, painter: QPainter, shown: Sheet, lens: Lens, area: QRect) -> None:
         """The part of it that lies in `area`."""
         if self._image is None:
-            table = colour_table(DIVERGING, self._theme.colours.border)
-            self._image = indexed_image(sheet.picture(shown, lens.plan), table)
+            self._image = indexed_image(sheet.picture(shown, lens.plan), self._theme.diverging())
         if lens.zoom < 1:
             ratio = painter.deviceTransform().m11()
             painter.drawImage(lens.origin, self._reduced(self._image, lens.extent, ratio))
