@@ -29,7 +29,7 @@ from PySide6.QtGui import QMouseEvent
 from desktopcnn.ui import app
 from desktopcnn.ui.main_window import MainWindow
 from desktopcnn.ui.mosaic_view import MosaicView
-from desktopcnn.ui.trainer import Order
+from desktopcnn.ui.training_protocol import Order
 
 MOVES = 300
 INTERVAL = 0.008  # seconds between two mouse events: a mouse that reports 125 times a second

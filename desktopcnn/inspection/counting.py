@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from desktopcnn.inspection.outline import Outline, Stop
+from desktopcnn.inspection.field import seen_by
+from desktopcnn.inspection.outline import INPUT, Outline, Stop
+from desktopcnn.inspection.part import ONE_BY_ONE
 
 BYTES = 4
 """Of a float32."""
@@ -13,7 +15,8 @@ BYTES = 4
 class Counted:
     """One layer. share: of the network's parameters, 0 to 1; values, memory: numbers and bytes of the output.
 
-    shared: the module ran before; its parameters are counted there, and 0 here.
+    shared: the module ran before; its parameters are counted there, and 0 here. sees: rows and columns of
+    the image that one cell depends on, the whole image from the first dense layer on; None where unknown.
     """
 
     stop: Stop
@@ -22,6 +25,7 @@ class Counted:
     values: int
     memory: int
     shared: bool
+    sees: tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -56,16 +60,31 @@ def count(outline: Outline) -> Counts:
     known = [stop.multiply_adds for stop in outline if stop.multiply_adds is not None]
     rows: list[Counted] = []
     names: set[str] = set()
-    for stop in outline:
+    for index, stop in enumerate(outline):
         shared = stop.name in names and stop.parameters > 0
         names.add(stop.name)
         parameters, values = 0 if shared else stop.parameters, math.prod(stop.output_shape)
-        rows.append(Counted(stop, parameters, parameters / max(total, 1), values, values * BYTES, shared))
+        share, sees = parameters / max(total, 1), _sees(outline, index)
+        rows.append(Counted(stop, parameters, share, values, values * BYTES, shared, sees))
     values = sum(row.values for row in rows)
     return Counts(
         tuple(rows), total, sum(known) if len(known) == len(outline) else None,
         values, values * BYTES, total * BYTES,
     )  # fmt: skip
+
+
+def _sees(outline: Outline, index: int) -> tuple[int, int] | None:
+    stop = outline[index]
+    if stop.field is not None:
+        return stop.field, stop.field
+    if stop.source is not None and stop.source != INPUT and stop.kind in ("flatten", *ONE_BY_ONE):
+        return _sees(outline, stop.source)
+    first = (0,) * len(stop.output_shape)
+    if len(outline[0].input_shape) != 3 or not (found := seen_by(outline, index, first, INPUT)):
+        return None
+    top, left, bottom, right = found
+    _, height, width = outline[0].input_shape
+    return min(bottom, height) - max(top, 0), min(right, width) - max(left, 0)
 
 
 def against_dense(stop: Stop, units: int = 30) -> Comparison | None:

@@ -14,6 +14,7 @@ from desktopcnn.ui.frame_view import FrameView
 from desktopcnn.ui.inputs import Sample
 from desktopcnn.ui.mosaic_view import Mark
 from desktopcnn.ui.probability_bars import ProbabilityBars
+from desktopcnn.ui.quiet import Quiet
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.vote_row import VoteRow
@@ -62,7 +63,7 @@ class AnswerPanel(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch()
-        words.addWidget(self._confidence)
+        words.addWidget(Quiet(self._confidence))
         words.addWidget(self._note)
         words.addStretch()
         top = QHBoxLayout()

@@ -1,4 +1,7 @@
-"""A colour bar with the numbers at its ends: which colour is which value."""
+"""A colour bar with the numbers at its ends: which colour is which value.
+
+Where both ends have no room and are alike, one number with both signs stands in the middle.
+"""
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
@@ -50,6 +53,10 @@ class ColourBar(QWidget):
         painter.setPen(QColor(self._theme.colours.muted))
         text = QRect(0, STRIP + 1, width, self.height() - STRIP - 1)
         low, high = ends(*self._range)
+        metrics = painter.fontMetrics()
+        if metrics.horizontalAdvance(f"{low} {high}") > width and self._range[0] == -self._range[1]:
+            painter.drawText(text, Qt.AlignmentFlag.AlignHCenter, f"±{high}")
+            return
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft, low)
         painter.drawText(text, Qt.AlignmentFlag.AlignRight, high)
 
@@ -66,4 +73,4 @@ def short(value: float) -> str:
         return "0"
     size = abs(value)
     text = f"{value:.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
-    return text if size >= 0.01 else f"{value:.0e}"
+    return (text if size >= 0.01 else f"{value:.0e}").replace("-", "\u2212")

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from desktopcnn.inspection.counterpart import counterpart
 from desktopcnn.inspection.field import Rectangle, seen_by
 from desktopcnn.inspection.outline import INPUT, Outline
 
@@ -40,7 +41,7 @@ class Selection(QObject):
             self.layer = names.index((before.name, before.output_shape))
             self.changed.emit()
         else:
-            self.layer = INPUT - 1  # none, so that the choice below is one
+            self.layer, self.cell = INPUT - 1, None  # none, so that the choice below is one
             self.choose_layer(next((i for i, stop in enumerate(outline) if stop.parameters), 0))
 
     @property
@@ -51,11 +52,19 @@ class Selection(QObject):
         return self.outline[0].input_shape if self.layer == INPUT else self.outline[self.layer].output_shape
 
     def choose_layer(self, layer: int) -> None:
-        """Look at another layer, and at the middle of its first map; out of range changes nothing."""
+        """Look at another layer; out of range changes nothing.
+
+        A cell that was chosen is followed to where it stands there (`counterpart`), or else it is the middle
+        of the first map.
+        """
         if layer != self.layer and INPUT <= layer < len(self.outline):
+            followed = None
+            if self.cell and self._by_hand:
+                followed = counterpart(self.outline, self.layer, self.cell, layer)
             self.layer, self.pointed = layer, None
             shape = self.shape
-            self.cell = (0, shape[1] // 2, shape[2] // 2) if len(shape) == 3 else (0,)
+            middle = (0, shape[1] // 2, shape[2] // 2) if len(shape) == 3 else (0,)
+            self.cell = followed or middle
             self.kernel = self.pixel = None
             self.changed.emit()
 
@@ -63,17 +72,22 @@ class Selection(QObject):
         self.choose_layer(min(max(self.layer + step, INPUT), len(self.outline) - 1))
 
     def choose_cell(self, cell: tuple[int, ...]) -> None:
-        """Look at that cell of the chosen layer; one that does not exist changes nothing."""
+        """Look at that cell of the chosen layer, no longer at the one under the pointer.
+
+        One that does not exist changes nothing.
+        """
         fits = len(cell) == len(self.shape) and all(
             0 <= at < size for at, size in zip(cell, self.shape, strict=True)
         )
         if fits and (cell != self.cell or not self._by_hand):
             self._by_hand = True
-            self.cell = cell
+            self.cell, self.pointed = cell, None
             self.pixel = None
             if self.kernel:
                 self.kernel = (cell[0], self.kernel[1])
             self.changed.emit()
+        elif fits:
+            self.point_at(None)
 
     def step_cell(self, down: int, right: int) -> None:
         """Go to a neighbouring cell of the same map (or vector), not beyond its edge."""

@@ -20,8 +20,8 @@ from desktopcnn.ui.answering import Answer, Answerer, AnyEntry, Pixels
 from desktopcnn.ui.inputs import Drawn, Input, Pictured, Sample, is_empty
 from desktopcnn.ui.pen import Pen
 from desktopcnn.ui.selection import Selection
-from desktopcnn.ui.trainer import Weights
 from desktopcnn.ui.training import TrainingSession
+from desktopcnn.ui.training_protocol import Weights
 
 
 class Session(QObject):

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktopcnn.ui.answering import THREADS, Answer
+from desktopcnn.ui.quiet import Quiet
 from desktopcnn.ui.session import Session
 
 
@@ -22,8 +23,9 @@ class Status(QWidget):
         layout.setSpacing(24)
         for label in (self._data, self._device, self._time):
             label.setProperty("muted", True)
-            layout.addWidget(label)
-        layout.addStretch(1)
+        layout.addWidget(self._data)
+        layout.addWidget(self._device)
+        layout.addWidget(Quiet(self._time), 1)
         session.test_loaded.connect(self._show_data)
         session.failed.connect(self._show_data)
         session.answered.connect(self._show_time)

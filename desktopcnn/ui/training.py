@@ -12,7 +12,8 @@ from desktopcnn.networks.library import Entry
 from desktopcnn.training.curves import Curves
 from desktopcnn.training.history import Epoch, Event, Notice, Step
 from desktopcnn.training.recipe import CHANGEABLE
-from desktopcnn.ui.trainer import Begun, Ended, Order, Trainer
+from desktopcnn.ui.trainer import Trainer
+from desktopcnn.ui.training_protocol import Begun, Ended, Order
 
 if TYPE_CHECKING:
     from desktopcnn.networks.card import Card

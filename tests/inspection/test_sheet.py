@@ -157,20 +157,6 @@ def test_no_other_arrangement_shows_the_whole_larger(shape: tuple[int, int, int,
     assert zoom(chosen) == max(zoom(Plan(*shape, across, apart)) for across in range(1, shape[0] + 1))
 
 
-@pytest.mark.parametrize("shape", [(20, 1, 5, 5), (16, 6, 5, 5), (512, 3, 3, 3)])
-@pytest.mark.parametrize("least", [0, 2])
-def test_there_is_room_for_a_number_at_the_left_of_each_strip(
-    shape: tuple[int, int, int, int], least: float
-) -> None:
-    width, height, beside = 900, 400, 18
-    chosen = sheet.plan(shape, width, height, least, beside)
-    down, across = chosen.size
-    assert chosen.across > 1
-    zoom = max((width - beside) / (across + chosen.across), least)
-    assert chosen.apart * zoom >= beside * 0.8
-    assert across * least + beside <= width
-
-
 def test_a_long_picture_is_as_wide_as_fits_at_the_least_size() -> None:
     chosen = sheet.plan((512, 3, 3, 3), 250, 200, least=2)
     assert chosen.size[1] * 2 <= 250 < chosen.size[1] * 2 * (chosen.across + 1) / chosen.across

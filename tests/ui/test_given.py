@@ -26,7 +26,7 @@ from desktopcnn.ui.network.part_source import PartSource
 from desktopcnn.ui.probability_bars import ProbabilityBars
 from desktopcnn.ui.sample import SEVEN
 from desktopcnn.ui.session import Session
-from desktopcnn.ui.trainer import Order
+from desktopcnn.ui.training_protocol import Order
 
 CLASSES = ("aeroplane", "automobile", "bird", "cat", "deer", "dog", "frog")
 

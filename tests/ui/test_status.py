@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLabel
 from desktopcnn.networks import catalog
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.status import Status
-from desktopcnn.ui.trainer import Order, Trainer
+from desktopcnn.ui.trainer import Trainer
+from desktopcnn.ui.training_protocol import Order
 
 
 def words(status: Status) -> list[str]:

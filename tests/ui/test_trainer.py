@@ -16,7 +16,8 @@ from desktopcnn.networks.architecture import Architecture
 from desktopcnn.training import run as runs
 from desktopcnn.training.history import Change, Step
 from desktopcnn.training.recipe import Recipe
-from desktopcnn.ui.trainer import Order, Trainer
+from desktopcnn.ui.trainer import Trainer
+from desktopcnn.ui.training_protocol import Order
 
 RECIPE = Recipe("test", epochs=2, batch_size=50, learning_rate=0.01, schedule="constant")
 LONG = replace(RECIPE, epochs=9_000)

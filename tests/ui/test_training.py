@@ -17,8 +17,8 @@ from desktopcnn.training.history import Change, Epoch, Step
 from desktopcnn.training.recipe import Recipe
 from desktopcnn.ui.inputs import Drawn
 from desktopcnn.ui.session import Session
-from desktopcnn.ui.trainer import Order
 from desktopcnn.ui.training import TrainingSession
+from desktopcnn.ui.training_protocol import Order
 
 RECIPE = Recipe("test", epochs=2, batch_size=50, learning_rate=0.01, schedule="constant")
 LONG = replace(RECIPE, epochs=9_000)

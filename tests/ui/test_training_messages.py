@@ -18,9 +18,9 @@ from desktopcnn.training.recipe import Recipe
 from desktopcnn.ui.message_bar import MessageBar
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
-from desktopcnn.ui.trainer import Order
 from desktopcnn.ui.training import Reached
 from desktopcnn.ui.training_messages import TrainingMessages
+from desktopcnn.ui.training_protocol import Order
 
 WITHIN = 60_000
 

@@ -17,8 +17,8 @@ from desktopcnn.networks.layers import Dense, Flatten
 from desktopcnn.training import book, footprint, runner
 from desktopcnn.training.recipe import Recipe
 from desktopcnn.ui import trainer
-from desktopcnn.ui.trainer import Ended, Order
 from desktopcnn.ui.training import TrainingSession
+from desktopcnn.ui.training_protocol import Ended, Order
 
 SMALL = Architecture("small", "small", (1, 28, 28), (Flatten(), Dense(10)))
 RECIPE = Recipe("test", epochs=2, batch_size=50, learning_rate=0.01, schedule="constant")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from desktopcnn.inspection.counting import Counted, Counts
+from desktopcnn.inspection.part import times
 from desktopcnn.ui.network.layer_texts import shape_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -103,7 +104,7 @@ class CountingModel(QAbstractTableModel):
             Column.PARAMETERS: f"{row.parameters:,}" if row.parameters else "",
             Column.SHARE: _share(row.share) if row.parameters else "",
             Column.COST: "?" if stop.multiply_adds is None else _count(stop.multiply_adds),
-            Column.FIELD: "" if stop.field is None else f"{stop.field}×{stop.field}",
+            Column.FIELD: "" if row.sees is None else times(row.sees),
             Column.MEMORY: memory_text(row.memory),
         }
         return texts[column]

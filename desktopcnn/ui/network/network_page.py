@@ -25,6 +25,10 @@ from desktopcnn.ui.theme import Theme
 
 NARROWEST = 140
 """Width in pixels to which a view can be pressed, so that the window fits on a small screen."""
+ANY = 2**24 - 1
+"""Qt's largest width: no limit."""
+KERNELS = 260
+"""Width in pixels of the kernels at first."""
 
 
 class NetworkPage(QWidget):
@@ -39,13 +43,16 @@ class NetworkPage(QWidget):
         self.columns = LayerColumns(session, theme)
         self._maps = FeatureMapView(session, theme)
         self._counting = CountingView(session, theme)
-        self._close = (KernelView(session, theme), self._maps, CellView(session, theme))
-        detail = QSplitter(Qt.Orientation.Horizontal)
+        self._kernels = KernelView(session, theme)
+        self._kernels.weightless_changed.connect(self._fit_kernels)
+        self._close = (self._kernels, self._maps, CellView(session, theme))
+        detail = self._detail = QSplitter(Qt.Orientation.Horizontal)
         for close in self._close:
             close.setMinimumWidth(NARROWEST)
             detail.addWidget(close)
         detail.setChildrenCollapsible(False)
-        detail.setSizes([260, 300, 420])
+        detail.setSizes([KERNELS, 300, 420])
+        self._kernels_wide, self._narrow = KERNELS, True
         self._views: tuple[DetailCard, ...] = (*self._close, self._counting)
         self.exporter = Exporter(self, (self.columns, *self._views))
         self.exporter.failed.connect(session.failed)
@@ -107,6 +114,20 @@ class NetworkPage(QWidget):
         self._head.setVisible(large is None)
         for view in self._close:
             view.setVisible(large in (None, view, self._counting))
+        self._fit_kernels()
+
+    def _fit_kernels(self) -> None:
+        """A layer without weights leaves the room of its kernels to the other views."""
+        first, *others = self._detail.sizes()
+        alone, narrow = self.columns.isHidden(), bool(self._kernels.is_weightless)
+        self._kernels.setMaximumWidth(NARROWEST if narrow and not alone else ANY)
+        if alone or narrow == self._narrow or not sum(others):
+            return
+        self._narrow = narrow
+        if first > NARROWEST:
+            self._kernels_wide = first
+        spare = first - (NARROWEST if narrow else self._kernels_wide)
+        self._detail.setSizes([first - spare, *(size + spare * size // sum(others) for size in others)])
 
     # the keyboard
 

@@ -17,8 +17,9 @@ from desktopcnn.ui.train.curves_bar import CurvesBar
 from desktopcnn.ui.train.curves_export import Exporter
 from desktopcnn.ui.train.legend import Entry
 from desktopcnn.ui.train.linked_plots import LinkedPlots
-from desktopcnn.ui.train.plot import Mark, Plot
+from desktopcnn.ui.train.plot import Plot
 from desktopcnn.ui.train.plot_card import PlotCard
+from desktopcnn.ui.train.plot_marks import Mark
 from desktopcnn.ui.train.third_card import ThirdCard
 
 FRAME = 33

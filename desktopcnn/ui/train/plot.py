@@ -1,4 +1,4 @@
-"""One plot: lines that are made once and reused, a cross-hair with values, a cursor, marks of changes."""
+"""One plot: lines that are made once and reused, a cross-hair with values, a cursor."""
 
 import time
 from collections.abc import Sequence
@@ -10,21 +10,17 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
 from desktopcnn.training.curves import Array
 from desktopcnn.ui.theme import Theme
-from desktopcnn.ui.train.legend import shortened
 from desktopcnn.ui.train.plot_axis import Axis
-from desktopcnn.ui.train.plot_style import LAYERS, MANY, Line, hair, pen
+from desktopcnn.ui.train.plot_marks import Mark, PlotMarks
+from desktopcnn.ui.train.plot_style import LAYERS, MANY, Line, hair, pen, small_font
 from desktopcnn.ui.train.readout import Readout
 
 AXIS_WIDTH, AXIS_HEIGHT = 46, 32
-CLOSE, LONGEST = 14, 40
-"""Pixels between two labels of marks at least, and the letters that one has at most."""
 LEAST = QSize(90, 80)
 CROWDED = 100
 """Points from which on a line has no marks at them."""
 ZOOMS: dict[int, float] = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 SHIFTS: dict[int, float] = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}
-Mark = tuple[float, str, str]
-"""Where on the x axis, what it says, and its colour."""
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -40,11 +36,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._theme, self._suffix = theme, suffix
         self._items: dict[tuple[str, str], pg.PlotDataItem] = {}
         self._drawn: dict[tuple[str, str], Line] = {}
-        self._marks: list[tuple[pg.InfiniteLine, pg.InfLineLabel]] = []
-        self._marked: list[Mark] = []
         self.painting = 0.0  # seconds that the last time took
         self.x_name = ""
-        self.labels_marks = False
         self.log = False
         self.follows_y = True
         self.getAxis("left").setWidth(AXIS_WIDTH)
@@ -61,12 +54,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._cursor = self._line(90, movable=True)
         self._hairs = (self._line(90), self._line(0))
         self._readout = Readout(self)
+        self._marks = PlotMarks(self, self._line)
         self._cursor.sigDragged.connect(lambda line: self.cursor_dragged.emit(float(line.value())))
         self.scene().sigMouseMoved.connect(self._follow_mouse)
         self.getViewBox().sigRangeChangedManually.connect(self._tell_zoom)
         self.getViewBox().sigXRangeChanged.connect(self._draw_range)
-        self.getViewBox().sigXRangeChanged.connect(self._label_marks)
-        self.getViewBox().sigResized.connect(self._label_marks)
         self.recolour()
 
     # what is shown
@@ -121,48 +113,15 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def set_marks(self, marks: Sequence[Mark], labelled: bool) -> None:
         """Vertical lines that say what was changed there; those close together share a label."""
-        self.labels_marks, self._marked = labelled, sorted(marks, key=lambda mark: mark[0])
-        while len(self._marks) < len(marks):
-            line = self._line(90)
-            label = pg.InfLineLabel(line, position=0.97, rotateAxis=(1, 0), anchors=[(1, 0), (1, 1)])
-            label.setFont(self._small_font())
-            self._marks.append((line, label))
-        # those that are too many are hidden: to delete a line with its label can end in a crash
-        for line, _ in self._marks[len(marks) :]:
-            line.hide()
-        for (line, label), (x, _, colour) in zip(self._marks, self._marked, strict=False):
-            line.setPen(hair(colour, Qt.PenStyle.DotLine))
-            line.setValue(x)
-            line.show()
-            label.setColor(colour)
-        self._label_marks()
+        self._marks.set(marks, labelled)
 
     def marks(self) -> list[tuple[float, str]]:
         """Place and text of each change that is marked."""
-        return [(x, text) for x, text, _ in self._marked]
+        return self._marks.all()
 
     def labels(self) -> list[tuple[float, str]]:
         """Place and text of each label of marks; of marks close together only how many they are."""
-        if not self.labels_marks:
-            return []
-        low, high = self.x_range()
-        room = CLOSE * (high - low) / max(self.getViewBox().width(), 1)
-        groups: list[list[Mark]] = []
-        for mark in self._marked:
-            if groups and mark[0] - groups[-1][0][0] < room:
-                groups[-1].append(mark)
-            else:
-                groups.append([mark])
-        return [(g[0][0], g[0][1] if len(g) == 1 else self.tr("{0} changes").format(len(g))) for g in groups]
-
-    def _label_marks(self) -> None:
-        labels = self.labels()
-        for line, label in self._marks:
-            text = next((text for x, text in labels if line.isVisible() and x == line.value()), "")
-            labels = [(x, other) for x, other in labels if not text or x != line.value()]
-            label.setVisible(bool(text))
-            if text:
-                label.setFormat(shortened(text, LONGEST).replace("{", "{{").replace("}", "}}"))
+        return self._marks.labels()
 
     def set_cursor(self, x: float | None) -> None:
         """Put the cursor at x, or take it away."""
@@ -213,8 +172,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setPen(colours.border)
             axis.setTickPen(colours.track)
             axis.setTextPen(colours.muted)
-            axis.setTickFont(self._small_font())
-            axis.label.setFont(self._small_font())
+            axis.setTickFont(small_font(self))
+            axis.label.setFont(small_font(self))
         self.getAxis("left").setGrid(255)
         self.getAxis("bottom").setLabel(self.x_name, **{"color": colours.muted, "font-size": "8pt"})
         self._cursor.setPen(hair(colours.accent, Qt.PenStyle.SolidLine, 2))
@@ -283,10 +242,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _show_values(self, x: float, place: QPointF) -> None:
         number = f"{x:,.2f}" if self.x_range()[1] < 1000 else f"{x:,.0f}"
         values = [(line, y) for line, _, y in self.readout(x)]
-        low, high = self.x_range()
-        near = CLOSE * (high - low) / max(self.getViewBox().width(), 1)
-        changes = [text for at, text in self.marks() if abs(at - x) < near]
-        self._readout.say(f"{self.x_name} {number}", values, self._suffix, changes)
+        self._readout.say(f"{self.x_name} {number}", values, self._suffix, self._marks.near(x))
         self._readout.show_at(self.mapFromScene(place), self.width(), self.height() - AXIS_HEIGHT)
 
     def _draw_range(self) -> None:
@@ -317,11 +273,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         item.setZValue(LAYERS[line.style])
         self._items[key] = item
         return item
-
-    def _small_font(self) -> object:
-        font = self.font()
-        font.setPointSizeF(8)
-        return font
 
 
 def _look(line: Line) -> tuple[str, str, bool]:

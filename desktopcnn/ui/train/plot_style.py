@@ -5,7 +5,8 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtWidgets import QWidget
 
 from desktopcnn.training.curves import BUCKET, Array, Table
 from desktopcnn.ui.theme import Theme
@@ -85,3 +86,10 @@ def hair(colour: str, style: Qt.PenStyle, width: float = 1.0) -> QPen:
     line = QPen(QColor(colour), width, style)
     line.setCosmetic(True)
     return line
+
+
+def small_font(widget: QWidget) -> QFont:
+    """The widget's font, of the size that ticks and labels of marks have."""
+    font = widget.font()
+    font.setPointSizeF(8)
+    return font

@@ -1,18 +1,18 @@
 """The run book: every training as a row, and what can be done with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QSortFilterProxyModel, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QUndoStack
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout
+from PySide6.QtGui import QDesktopServices, QUndoStack
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout
 
 from desktopcnn.errors import DesktopCNNError
 from desktopcnn.training import book
 from desktopcnn.training.book import Row
-from desktopcnn.ui.icons import set_icon
 from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.train.compare_dialog import CompareDialog
+from desktopcnn.ui.train.run_actions import RunActions
 from desktopcnn.ui.train.run_dialogs import NetworkNameDialog, NoteDialog
 from desktopcnn.ui.train.run_editor import RunEditor
 from desktopcnn.ui.train.run_model import SORT, Column, RunModel
@@ -118,33 +118,22 @@ class RunTable(QFrame):
 
     # what the user wants
 
-    def _make_actions(self) -> dict[str, QAction]:
-        keys = QKeySequence.StandardKey
-        make = self._action
-        return {
-            "show": make(self.tr("Show or hide in the curves"), "", Qt.Key.Key_Space, self._toggle),
-            "continue": make(self.tr("Continue"), "run-continue", None, self._continue),
-            "more": make(self.tr("One more epoch"), "run-more", None, self._one_more),
-            "save": make(self.tr("Save as network…"), "run-save", None, self._save),
-            "compare": make(self.tr("Compare"), "run-compare", None, self._compare),
-            "rename": make(self.tr("Rename"), "", Qt.Key.Key_F2, self._rename),
-            "note": make(self.tr("Note…"), "run-note", None, self._annotate),
-            "folder": make(self.tr("Open folder"), "open", None, self._open_folder),
-            "delete": make(self.tr("Delete"), "run-delete", keys.Delete, self._delete),
-        }
-
-    def _action(
-        self, text: str, icon: str, key: QKeySequence.StandardKey | Qt.Key | None, slot: Callable[[], None]
-    ) -> QAction:
-        action = QAction(text, self)
-        if key is not None:
-            action.setShortcut(key)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        if icon:
-            set_icon(action, icon, self._theme)
-        action.triggered.connect(slot)
-        self._view.addAction(action)
-        return action
+    def _make_actions(self) -> RunActions:
+        return RunActions(
+            self._view,
+            self._theme,
+            {
+                "show": self._toggle,
+                "continue": self._continue,
+                "more": self._one_more,
+                "save": self._save,
+                "compare": self._compare,
+                "rename": self._rename,
+                "note": self._annotate,
+                "folder": self._open_folder,
+                "delete": self._delete,
+            },
+        )
 
     def _toggle(self) -> None:
         rows = [row for row in self.selected() if row.run]
@@ -244,8 +233,7 @@ class RunTable(QFrame):
             "folder": bool(one),
             "delete": bool(rows) and not busy,
         }
-        for name, can in enabled.items():
-            self._actions[name].setEnabled(can)
+        self._actions.enable({name for name, can in enabled.items() if can})
         self._pages.setCurrentIndex(1 if self._model.rows else 0)
 
     def _lay_out(self) -> None:
@@ -255,8 +243,8 @@ class RunTable(QFrame):
         bar.setSpacing(2)
         bar.addWidget(title)
         bar.addStretch(1)
-        for name, tip in self._tips().items():
-            bar.addWidget(self._button(name, tip))
+        for button in self._actions.buttons():
+            bar.addWidget(button)
         empty = QLabel(
             self.tr(
                 "No runs yet. Choose a network and a recipe above and press Train: it becomes a row here."
@@ -274,26 +262,6 @@ class RunTable(QFrame):
         layout.setSpacing(4)
         layout.addLayout(bar)
         layout.addWidget(self._pages, 1)
-
-    def _tips(self) -> dict[str, str]:
-        return {
-            "continue": self.tr("Continue the run where it was left"),
-            "more": self.tr("Train the run for one more epoch"),
-            "save": self.tr("Save the run's best network under a name, for the list of networks"),
-            "compare": self.tr("Compare the chosen runs: curves laid over each other, and what differs"),
-            "note": self.tr("Write a note on the run"),
-            "folder": self.tr("Open the folder of the run"),
-            "delete": self.tr("Delete the chosen runs (Del); Ctrl+Z brings them back"),
-        }
-
-    def _button(self, name: str, tip: str) -> QToolButton:
-        self._actions[name].setToolTip(tip)
-        button = QToolButton()
-        button.setDefaultAction(self._actions[name])
-        button.setObjectName(f"{name}RunButton")
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
 
     def _connect(self) -> None:
         self._reader.read.connect(self._take)

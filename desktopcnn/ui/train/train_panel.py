@@ -29,7 +29,7 @@ from desktopcnn.ui.train.run_controls import RunControls
 from desktopcnn.ui.train.run_table import RunTable
 from desktopcnn.ui.train.scrolling import scrolling
 from desktopcnn.ui.train.time_machine import TimeMachine
-from desktopcnn.ui.trainer import Ended, Order
+from desktopcnn.ui.training_protocol import Ended, Order
 
 if TYPE_CHECKING:
     from desktopcnn.training.history import Epoch

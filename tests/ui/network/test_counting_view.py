@@ -39,6 +39,11 @@ def test_the_figures_of_the_book(view: CountingView, session: Session) -> None:
     assert "45 times" in compared
 
 
+def test_from_the_first_dense_layer_on_a_cell_sees_the_whole_image(view: CountingView) -> None:
+    seen = {name: row(view, name)[Column.FIELD] for name in ("pool1", "flatten", "dense1", "softmax")}
+    assert seen == {"pool1": "6×6", "flatten": "6×6", "dense1": "28×28", "softmax": "28×28"}
+
+
 def test_the_sums_are_those_of_the_architecture(view: CountingView, session: Session) -> None:
     assert session.entry
     architecture = session.entry.card.architecture

@@ -76,6 +76,31 @@ def test_a_view_takes_the_whole_tab_and_esc_gives_it_back(page: NetworkPage, ans
         assert page.columns.isVisible()
 
 
+def test_a_layer_without_weights_leaves_the_room_of_its_kernels(
+    page: NetworkPage, session: Session, answered: Any
+) -> None:
+    answered()
+    layers = [stop.name for stop in session.outline]
+    kernels, maps = (page.findChild(QWidget, name) for name in ("kernelView", "featureMapView"))
+    session.selection.choose_layer(layers.index("conv2"))
+    before = kernels.width(), maps.width()
+    for _ in range(2):
+        session.selection.choose_layer(layers.index("pool1"))
+        QApplication.processEvents()
+        assert kernels.width() <= 140 < before[0]
+        assert maps.width() > before[1] + 20
+        QTest.mouseClick(page.findChild(QToolButton, "kernelViewEnlarge"), Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+        assert kernels.width() > 900
+        QTest.keyClick(kernels, ESCAPE)
+        QApplication.processEvents()
+        assert kernels.width() <= 140
+        session.selection.choose_layer(layers.index("conv2"))
+        QApplication.processEvents()
+        assert abs(kernels.width() - before[0]) <= 2
+        assert abs(maps.width() - before[1]) <= 4
+
+
 def test_the_tab_key_goes_from_the_columns_to_the_cell(page: NetworkPage, answered: Any) -> None:
     answered()
     page.columns.setFocus()
@@ -89,6 +114,36 @@ def test_the_tab_key_goes_from_the_columns_to_the_cell(page: NetworkPage, answer
         ]
         reached += [name for name in views if name not in reached]
     assert reached == ["kernelView", "featureMapView", "cellView"]
+
+
+def test_the_tab_key_goes_from_the_maps_of_another_layer_to_the_cell(
+    page: NetworkPage, session: Session, answered: Any
+) -> None:
+    answered()
+    cell = page.findChild(QWidget, "cellView")
+    for layer in (2, 4, 1):
+        session.selection.choose_layer(layer)
+        page._go_down()
+        assert isinstance(focus(), MapPicture)
+        passed: list[str] = []
+        while not cell.isAncestorOf(focus()) and len(passed) < 12:
+            passed.append(focus().objectName())
+            QTest.keyClick(focus(), Qt.Key.Key_Tab)
+        assert cell.isAncestorOf(focus()), passed
+
+
+def test_a_chosen_cell_is_followed_through_the_layers(page: NetworkPage, session: Session) -> None:
+    selection, names = session.selection, [stop.name for stop in session.outline]
+    selection.choose_layer(names.index("relu2"))
+    _, height, width = selection.shape
+    assert selection.cell == (0, height // 2, width // 2), "nobody chose one: the middle"
+    selection.choose_layer(names.index("conv2"))
+    selection.choose_cell((5, 1, 4))
+    for name, cell in (("relu2", (5, 1, 4)), ("pool2", (5, 0, 2)), ("relu2", (5, 0, 4))):
+        selection.choose_layer(names.index(name))
+        assert selection.cell == cell
+    selection.choose_layer(names.index("dense1"))
+    assert selection.cell == (0,)
 
 
 def boxed(page: NetworkPage) -> list[str]:

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from desktopcnn.networks.architecture import Architecture
 from desktopcnn.training.recipe import Recipe
 from desktopcnn.ui.train.run_controls import RunControls, clock
-from desktopcnn.ui.trainer import Order
 from desktopcnn.ui.training import TrainingSession
+from desktopcnn.ui.training_protocol import Order
 
 RECIPE = Recipe("test", epochs=2, batch_size=50, learning_rate=0.01, schedule="constant")
 LONG = replace(RECIPE, epochs=9_000)

@@ -21,7 +21,7 @@ from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.train.plot import Plot
 from desktopcnn.ui.train.run_model import Column
 from desktopcnn.ui.train.train_panel import TrainPanel, in_steps
-from desktopcnn.ui.trainer import Order
+from desktopcnn.ui.training_protocol import Order
 
 RECIPE = Recipe("quick", epochs=2, batch_size=50, learning_rate=0.01, schedule="constant")
 LONG = replace(RECIPE, epochs=9_000)

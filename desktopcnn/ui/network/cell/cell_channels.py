@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication, QRectF
 
 from desktopcnn.inspection.explanations import Convolved
 from desktopcnn.ui.network.cell.cell_items import Column, Item, Sight, Words
-from desktopcnn.ui.network.cell.cell_numbers import number
+from desktopcnn.ui.network.cell.cell_numbers import figures
 
 translate = QCoreApplication.translate
 NARROW, WIDE = 3.0, 24.0
@@ -31,7 +31,7 @@ def title(e: Convolved, sight: Sight) -> str:
     """What the bars are."""
     text = translate("Cell", "sums of the {0} input maps, and the bias b").format(len(e.channels))
     if rest := order(e, sight.strongest)[_fitting(sight.width) :]:
-        more = number(float(e.sums[rest].sum()))
+        more = figures(float(e.sums[rest].sum()))
         text += translate("Cell", "; {0} more add {1}").format(len(rest), more)
     return text
 
@@ -51,12 +51,12 @@ def strip(e: Convolved, sight: Sight, area: QRectF, *, titled: bool) -> list[Ite
     looked_at = chosen(e, sight)
     for position, place in enumerate(shown):
         channel, total = int(e.channels[place]), float(e.sums[place])
-        tip = translate("Cell", "input map {0}: Σ w·a = {1}").format(channel, number(total))
+        tip = translate("Cell", "input map {0}: Σ w·a = {1}").format(channel, figures(total))
         bar = QRectF(area.left() + position * width, area.top(), width, area.height())
         label = str(channel) if numbered else ""
         items.append(Column(bar, total, largest, tip, label, channel, place == looked_at))
     bar = QRectF(area.left() + len(shown) * width + 6, area.top(), 16, area.height())
-    items.append(Column(bar, e.bias, largest, f"b = {number(e.bias)}", "b" if numbered else ""))
+    items.append(Column(bar, e.bias, largest, f"b = {figures(e.bias)}", "b" if numbered else ""))
     return items
 
 

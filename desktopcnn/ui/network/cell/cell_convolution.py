@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from desktopcnn.inspection.explanations import Convolved
 from desktopcnn.ui.network.cell import cell_channels, cell_result
 from desktopcnn.ui.network.cell.cell_items import Array, Item, Matrix, Scale, Sight, Words, symmetric
-from desktopcnn.ui.network.cell.cell_numbers import digits, number
+from desktopcnn.ui.network.cell.cell_numbers import digits, figures
 from desktopcnn.ui.network.cell.cell_texts import bracketed
 
 translate = QCoreApplication.translate
@@ -115,7 +115,7 @@ def _below(e: Convolved, place: int, sight: Sight, area: QRectF, note: str) -> l
     """The product that is pointed at, or else the note; and the sum of this channel."""
     chosen = int(e.channels[cell_channels.chosen(e, sight)])
     lit = chosen if sight.lit is None else sight.lit
-    items: list[Item] = [Words(area, f"Σ = {number(float(e.sums[place]))}", "strong", "right")]
+    items: list[Item] = [Words(area, f"Σ = {figures(float(e.sums[place]))}", "strong", "right")]
     rows, columns = e.inside.shape
     left = area.adjusted(0, 0, -TOTAL, 0)
     if sight.pixel and lit == e.channels[place] and sight.pixel[0] < rows and sight.pixel[1] < columns:
@@ -128,7 +128,7 @@ def _below(e: Convolved, place: int, sight: Sight, area: QRectF, note: str) -> l
 def product(e: Convolved, place: int, row: int, column: int) -> str:
     """w · a = −0.310 · 0.870 = −0.270"""
     weight, value = float(e.kernels[place, row, column]), float(e.patches[place, row, column])
-    return f"w · a = {number(weight)} · {bracketed(value)} = {number(weight * value)}"
+    return f"w · a = {figures(weight)} · {bracketed(value)} = {figures(weight * value)}"
 
 
 def _tip(e: Convolved, place: int) -> Callable[[int, int], str]:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from desktopcnn.inspection.explanations import Weighted
 from desktopcnn.ui.network.cell import cell_result
 from desktopcnn.ui.network.cell.cell_items import Array, Bar, Item, Maps, Scale, Sight, Words, symmetric
-from desktopcnn.ui.network.cell.cell_numbers import number
+from desktopcnn.ui.network.cell.cell_numbers import figures, number
+from desktopcnn.ui.network.cell.cell_texts import bracketed
 
 translate = QCoreApplication.translate
 SHARE = 0.44
@@ -56,7 +57,7 @@ def _tip(e: Weighted, shape: tuple[int, int, int]) -> Callable[[int, int, int], 
 def product(e: Weighted, place: int) -> str:
     """w · a = −0.310 · 0.870 = −0.270"""
     weight, value = float(e.weights[place]), float(e.inputs[place])
-    return f"w · a = {number(weight)} · {number(value)} = {number(float(e.products[place]))}"
+    return f"w · a = {figures(weight)} · {bracketed(value)} = {figures(float(e.products[place]))}"
 
 
 def name(e: Weighted, place: int) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from desktopcnn.inspection.explanations import Distanced
 from desktopcnn.ui.network.cell import cell_result
 from desktopcnn.ui.network.cell.cell_items import Array, Item, Matrix, Scale, Sight, Words, symmetric
-from desktopcnn.ui.network.cell.cell_numbers import digits, number
+from desktopcnn.ui.network.cell.cell_numbers import digits, figures
 
 translate = QCoreApplication.translate
 GAP = 24.0
@@ -40,7 +40,7 @@ def layout(e: Distanced, sight: Sight) -> list[Item]:
         shaped[: len(values)] = values
         items.append(Matrix(area, shaped.reshape(rows, columns), scale, _tip(e, columns)))
     total = QRectF(0, sight.line + rows * cell + 4, 2 * step + columns * cell, sight.line)
-    text = translate("Cell", "squared distance Σ (a − c)² = {0}").format(number(e.total))
+    text = translate("Cell", "squared distance Σ (a − c)² = {0}").format(figures(e.total))
     items.append(Words(total, text, "plain"))
     return items + cell_result.result(e, sight)
 
@@ -56,9 +56,9 @@ def _tip(e: Distanced, columns: int) -> Callable[[int, int], str]:
         if place >= len(e.inputs):
             return ""
         value, centre = float(e.inputs[place]), float(e.centre[place])
-        square = number(float(e.squares[place]))
+        square = figures(float(e.squares[place]))
         return translate("Cell", "input {0}").format(place) + (
-            f"\n(a − c)² = ({number(value)} − {number(centre)})² = {square}"
+            f"\n(a − c)² = ({figures(value)} − {figures(centre)})² = {square}"
         )
 
     return tip

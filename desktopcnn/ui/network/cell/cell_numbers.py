@@ -25,8 +25,7 @@ def number(value: float) -> str:
         digits, power = f"{size:.1e}".split("e")
         text = f"{digits}·{power_of_ten(int(power))}"
     else:
-        decimals = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3
-        text = f"{size:,.{decimals}f}"
+        text = f"{size:,.{min(_decimals(size), 3)}f}"
     return MINUS + text if value < 0 else text
 
 
@@ -59,8 +58,9 @@ def summed(first: float, second: float, total: float) -> str:
 
 
 def _decimals(size: float) -> int:
-    """So many that a value of that size has three figures, and three below 10."""
-    return max(3 if size < 10 else 0, 2 - math.floor(math.log10(size)))
+    """So many that a value of that size has four figures, or three below 1."""
+    power = math.floor(math.log10(size))
+    return max((2 if power < 0 else 3) - power, 0)
 
 
 def _plain(value: Decimal) -> str:
@@ -103,9 +103,11 @@ class Digits:
 
 
 def digits(values: npt.NDArray[np.floating[Any]]) -> Digits:
-    """The writing that suits the largest of the values: three figures for it."""
+    """The writing that suits the largest of the values: three figures for it. Whole numbers stay whole."""
     finite = np.abs(values[np.isfinite(values)])
     largest = float(finite.max()) if finite.size else 0.0
+    if largest < LARGE and (finite == np.round(finite)).all():
+        return Digits(0, 0)
     if largest == 0 or SMALL <= largest < LARGE:
         return Digits(0, 2 if largest < 9.95 else 1 if largest < 99.5 else 0)
     exponent = math.floor(math.log10(largest))

@@ -25,6 +25,8 @@ from desktopcnn.ui.network.cell.cell_numbers import MINUS, figures, number, sign
 translate = QCoreApplication.translate
 WRITTEN_OUT = 4
 """Values of a window that an equation names one by one."""
+NEAR_ZERO = 1e-6
+"""Size up to which a number is too small to be divided by: what was cancelled out is larger."""
 FORMULAS = {
     "sigmoid": "σ({0})", "relu": "max(0, {0})", "tanh": "tanh({0})", "identity": "{0}",
     "scaled tanh": "1.7159 tanh(⅔ · {0})",
@@ -50,24 +52,33 @@ def applied(function: str, argument: str) -> str:
 
 
 def agreement(explanation: Explanation) -> str:
-    """✓ agrees to 3.1·10⁻⁸"""
+    """✓ agrees to 3.1·10⁻⁸ (relative)"""
     if isinstance(explanation, Softmaxed) and explanation.temperature != 1:
         return ""
-    difference = difference_of(explanation)
+    difference, relative = difference_of(explanation)
     if explanation.agrees and difference == 0:
         return translate("Cell", "✓ agrees exactly")
-    text = (
-        translate("Cell", "✓ agrees to {0}") if explanation.agrees else translate("Cell", "✗ differs by {0}")
-    )
-    return text.format(number(difference))
+    agrees = translate("Cell", "✓ agrees to {0} {1}")
+    text = agrees if explanation.agrees else translate("Cell", "✗ differs by {0} {1}")
+    kind = translate("Cell", "(relative)") if relative else translate("Cell", "(absolute, near 0)")
+    return text.format(number(difference), kind)
 
 
-def difference_of(explanation: Explanation) -> float:
-    """The larger distance from what the network computed, of the layer and of the activation behind it."""
+def difference_of(explanation: Explanation) -> tuple[float, bool]:
+    """The larger difference from what the network computed, of the layer and of the activation behind it.
+
+    And whether it is relative to the network's number; so near to zero as `NEAR_ZERO` it is not.
+    """
     pairs = [(explanation.result, explanation.computed)]
     if explanation.activation:
         pairs.append(explanation.activation[1:])
-    return max(0.0 if ours == theirs else abs(ours - theirs) for ours, theirs in pairs)
+    return max(_difference(ours, theirs) for ours, theirs in pairs)
+
+
+def _difference(ours: float, theirs: float) -> tuple[float, bool]:
+    relative = abs(theirs) > NEAR_ZERO
+    apart = 0.0 if ours == theirs else abs(ours - theirs)
+    return apart / abs(theirs) if relative and apart else apart, relative
 
 
 def computed(explanation: Explanation) -> str:

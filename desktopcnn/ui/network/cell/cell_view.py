@@ -64,6 +64,7 @@ class CellView(DetailCard):
         self._selection.changed.connect(self._refresh)
         self._selection.hovered.connect(self._lay_out)
         session.answered.connect(self._refresh)
+        session.network_changed.connect(self._temperature.reset)
         session.network_changed.connect(self._refresh)
         self._refresh()
 

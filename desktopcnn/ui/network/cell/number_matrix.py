@@ -17,8 +17,10 @@ from desktopcnn.ui.palette import Colours
 
 LEAST, MOST = 8, 15
 """Sizes in pixels of the figures in a cell."""
-BRIGHT = 0.45
-"""Colours of a greater luminance have dark figures on them."""
+BRIGHT = 0.179
+"""Colours of a greater luminance have black figures on them: there both have a contrast of 4.58:1."""
+FEW = 150
+"""Cells up to which it is faster to fill each than to enlarge a picture of them (25: 0.1 instead of 0.9 ms)."""
 FRAMED = 9.0
 """Side of a cell in pixels from which on there are lines between the cells."""
 
@@ -47,14 +49,29 @@ class MatrixPainter:
         if matrix.inside is not None:
             indices[~matrix.inside] = tiles.GAP
         table = [*self._tables[matrix.scale.colours][: tiles.GAP], QColor(self._colours.track).rgb()]
-        painter.drawImage(matrix.area, indexed_image(indices, table))
         width, height = matrix.area.width() / columns, matrix.area.height() / rows
+        if indices.size <= FEW:
+            self._cells(painter, matrix.area, indices, table)
+        else:
+            painter.drawImage(matrix.area, indexed_image(indices, table))
         if min(width, height) >= FRAMED:
             self._lines(painter, matrix, width, height)
         self._numbers(painter, matrix, indices, width, height)
         for place, thick in ((matrix.marked, 2.0), (lit, 2.0)):
             if place is not None and place[0] < rows and place[1] < columns:
                 self._frame(painter, matrix.area, place, width, height, thick)
+
+    def _cells(
+        self, painter: QPainter, area: QRectF, indices: npt.NDArray[np.uint8], table: list[int]
+    ) -> None:
+        rows, columns = indices.shape
+        width, height = area.width() / columns, area.height() / rows
+        for row, line in enumerate(indices.tolist()):
+            top = area.top() + row * height
+            for column, index in enumerate(line):
+                painter.fillRect(
+                    QRectF(area.left() + column * width, top, width, height), QColor(table[index])
+                )
 
     def _lines(self, painter: QPainter, matrix: Matrix, width: float, height: float) -> None:
         area, colour = matrix.area, QColor(self._colours.card)
@@ -76,7 +93,7 @@ class MatrixPainter:
         font, metrics = _figures(family, size)
         drop = (height + metrics.capHeight()) / 2
         bright = [*self._bright[matrix.scale.colours][: tiles.GAP], False]
-        black, white, pale = QColor("#11161C"), QColor("#FFFFFF"), QColor(self._colours.muted)
+        black, white, pale = QColor("#000000"), QColor("#FFFFFF"), QColor(self._colours.muted)
         painter.save()
         painter.setFont(font)
         values = matrix.values.tolist()
@@ -134,6 +151,9 @@ def _advance(family: str, size: int, text: str) -> float:
 
 
 def _luminance(rgb: int) -> float:
-    """0 (black) to 1 (white), as the eye weighs the colours."""
-    red, green, blue = rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255
-    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+    """0 (black) to 1 (white): the relative luminance of WCAG 2, of which its contrasts are made."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (level / 255 for level in (rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

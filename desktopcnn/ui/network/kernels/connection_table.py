@@ -8,8 +8,10 @@ from desktopcnn.ui.network.kernels import kernel_marks
 from desktopcnn.ui.theme import Theme
 
 Connections = tuple[tuple[int, ...], ...]
-LARGEST = 28
+LARGEST = 72
 """Pixels of a cell, at most."""
+SLIM = 2
+"""How many times as high as wide a cell is, at most, or as wide as high."""
 WALKS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -21,7 +23,7 @@ WALKS = {
 class ConnectionTable(QWidget):
     """Rows are input maps, columns are output maps; a click on a cross chooses that kernel."""
 
-    pointed = Signal(object)  # (output map, input map), or None
+    pointed = Signal(object)  # (output map, input map), with a cross or without, or None
     chosen = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
@@ -90,6 +92,7 @@ class ConnectionTable(QWidget):
             y = whole.y() + channel * self._size().height()
             painter.drawLine(QLineF(whole.left(), y, whole.right(), y))
         painter.setPen(QColor(colours.muted))
+        self._paint_titles(painter, whole)
         metrics = painter.fontMetrics()
         every = 1 if metrics.horizontalAdvance(str(maps)) + 2 <= self._size().width() else 5
         for number in range(0, maps, every):
@@ -100,27 +103,38 @@ class ConnectionTable(QWidget):
             painter.drawText(above, Qt.AlignmentFlag.AlignCenter, str(number))
         for channel in range(self._channels):
             beside = self.cell(0, channel)
-            beside.setLeft(0)
+            beside.setLeft(metrics.height())
             beside.setRight(whole.left() - 4)
             middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(beside, middle, str(channel))
 
+    def _paint_titles(self, painter: QPainter, whole: QRectF) -> None:
+        """What the columns are, above their numbers; what the rows are, upwards beside theirs."""
+        high, middle = painter.fontMetrics().height(), Qt.AlignmentFlag.AlignCenter
+        painter.drawText(QRectF(whole.left(), 0, whole.width(), high), middle, self.tr("output map"))
+        painter.save()
+        painter.translate(0, whole.bottom())
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, whole.height(), high), middle, self.tr("input map"))
+        painter.restore()
+
     def _corner(self) -> QPointF:
         metrics = self.fontMetrics()
-        return QPointF(metrics.horizontalAdvance(str(self._channels)) + 6, metrics.height() + 1)
+        left = metrics.height() + metrics.horizontalAdvance(str(self._channels)) + 6
+        return QPointF(left, 2 * metrics.height() + 1)
 
     def _size(self) -> QRectF:
         """Of a cell, as a rectangle at 0, 0."""
         corner = self._corner()
         wide = (self.width() - corner.x() - 1) / max(1, len(self._connections))
         high = (self.height() - corner.y() - 1) / max(1, self._channels)
-        return QRectF(0, 0, min(wide, LARGEST), min(high, LARGEST))
+        return QRectF(0, 0, min(wide, SLIM * high, LARGEST), min(high, SLIM * wide, LARGEST))
 
     def _at(self, position: QPointF) -> tuple[int, int] | None:
-        """The kernel whose cross lies there."""
+        """Output map and input map whose cell lies there."""
         place = position - self._corner()
         number, channel = int(place.x() // self._size().width()), int(place.y() // self._size().height())
-        there = 0 <= number < len(self._connections) and channel in self._connections[number]
+        there = 0 <= number < len(self._connections) and 0 <= channel < self._channels
         return (number, channel) if there else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -130,7 +144,9 @@ class ConnectionTable(QWidget):
         self.pointed.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if (found := self._at(event.position())) and event.button() == Qt.MouseButton.LeftButton:
+        found = self._at(event.position())
+        exists = found and found[1] in self._connections[found[0]]
+        if found and exists and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(*found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -75,12 +75,18 @@ class KernelControls(QWidget):
         return self._table.isChecked() and not self._table.isHidden()
 
     def offer(self, *, orders: bool, table: bool) -> None:
-        """Which of them make sense for the layer: orders of its kernels, a table of its connections."""
+        """Which of them make sense for the layer: orders of its kernels, a table of its connections.
+
+        A table has neither colours nor an order.
+        """
         self._order.setVisible(orders)
         self._table.setVisible(table)
+        for selector in (self._scale, self._order):
+            selector.setEnabled(not self.table)
 
     def allow_change(self, reason: str) -> None:
         """Whether the change since the start can be shown; `reason` says why not."""
+        reason = self.tr("The table shows no weights") if self.table else reason
         self._change.setEnabled(not reason)
         self._change.setToolTip(
             reason or self.tr("What training added to each weight since the start, instead of the weights")

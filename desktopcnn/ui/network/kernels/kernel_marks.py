@@ -57,9 +57,7 @@ def paint(painter: QPainter, lens: Lens, sheet: Sheet, marks: Marks, colours: Co
         _frame(painter, lens.on_screen(pixel), QPen(QColor(colours.accent), 1))
 
 
-def _hatch(
-    painter: QPainter, lens: Lens, sheet: Sheet, places: dict[int, int], colours: Colours
-) -> None:
+def _hatch(painter: QPainter, lens: Lens, sheet: Sheet, places: dict[int, int], colours: Colours) -> None:
     """Kernels that do not exist: stripes that no value has, and a dotted outline where there is room."""
     hatched = QBrush(QColor(colours.hint), Qt.BrushStyle.BDiagPattern)
     outline = QPen(QColor(colours.hint), 1, Qt.PenStyle.DotLine)
@@ -106,7 +104,9 @@ def _number_rows(painter: QPainter, lens: Lens, order: npt.NDArray[np.intp]) -> 
         rect = lens.rect(place, 0)
         end = rect.left() if right else max(rect.left(), inside.x())
         where = QRectF(end - lens.numbers[0], rect.center().y() - height, lens.numbers[0] - 3, 2 * height)
-        painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(order[place]))
+        painter.drawText(
+            where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(order[place])
+        )
 
 
 def _number_columns(painter: QPainter, lens: Lens) -> None:

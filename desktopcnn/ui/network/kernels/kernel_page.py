@@ -84,6 +84,7 @@ class KernelPage(QWidget):
         """The connection table in place of the picture."""
         self._pages.setCurrentWidget(self.table if table else self.picture)
         self._colours.setVisible(not table)
+        self._describe()
 
     def set_marks(
         self, kernel: tuple[int, int] | None, row: int | None, pixel: tuple[int, int] | None
@@ -115,8 +116,16 @@ class KernelPage(QWidget):
             return
         marks, values = self._marks, self._sheet.values
         kernel = marks.pointed or marks.kernel
+        connections = self._part.connections if self._pages.currentWidget() is self.table else None
         if kernel is None or kernel[0] >= values.shape[0] or kernel[1] >= values.shape[1]:
-            kernel, text = None, self.tr("Point at a weight to see its value.")
+            kernel = None
+            text = (
+                self.tr("Point at a weight to see its value. Ctrl+wheel zooms.")
+                if connections is None
+                else self.tr("Point at a column to see which channels its map sees.")
+            )
+        elif connections is not None:
+            text = kernel_texts.sees(self, kernel[0], connections[kernel[0]])
         elif marks.pixel and self._fits(marks.pixel):
             text = kernel_texts.place(self, self._part, values, (*kernel, *marks.pixel))
         else:

@@ -18,6 +18,8 @@ def heading(widget: QWidget, stop: Stop | None) -> str:
     """What the view is about."""
     if stop is None:
         return widget.tr("Kernels")
+    if not stop.parameters and stop.kind != "rbf":
+        return stop.name
     return (widget.tr("Kernels of {0}") if stop.kind == "conv" else widget.tr("Weights of {0}")).format(
         stop.name
     )
@@ -97,6 +99,11 @@ def about(widget: QWidget, part: Part, values: Array, chosen: tuple[int, int]) -
         return widget.tr("{0}: does not exist").format(name)
     low, high = value_text(float(weights.min())), value_text(float(weights.max()))
     return widget.tr("{0}: {1} to {2}").format(name, low, high)
+
+
+def sees(widget: QWidget, number: int, channels: tuple[int, ...]) -> str:
+    """What a connection table says of an output map: "map 3 sees channels 3, 4, 5"."""
+    return widget.tr("map {0} sees channels {1}").format(number, ", ".join(map(str, channels)))
 
 
 def bars(widget: QWidget, part: Part) -> dict[str, Array]:

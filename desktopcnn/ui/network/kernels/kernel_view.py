@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
@@ -27,6 +29,8 @@ from desktopcnn.ui.theme import Theme
 class KernelView(DetailCard):
     """Follows the session's selection and weights; does nothing while it is not visible."""
 
+    weightless_changed = Signal()
+
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__("kernelView", theme)
         self._session, self._theme, self._selection = session, theme, session.selection
@@ -40,6 +44,8 @@ class KernelView(DetailCard):
         self._stale = True
         self._key: tuple[object, ...] = ()
         self._rows: Mapping[str, Array] = {}
+        self._ordered: tuple[tuple[object, ...], npt.NDArray[np.intp]] = ((), np.empty(0, np.intp))
+        self.is_weightless: bool | None = None  # nobody looked yet
         set_icon(self._whole, "fit", theme)
         self._lay_out()
         self._connect()
@@ -125,6 +131,10 @@ class KernelView(DetailCard):
         self._mark()
         noted = self._pages.currentWidget() is self._note
         self.set_exportable(self._note.text() if noted else "")
+        weightless = noted and not (stop and stop.parameters)
+        if weightless != self.is_weightless:
+            self.is_weightless = weightless
+            self.weightless_changed.emit()
 
     def exported(self) -> Exported | None:
         """The weights as they are shown, those too that are scrolled out of sight."""
@@ -144,11 +154,11 @@ class KernelView(DetailCard):
     def _show_sheet(self, part: Part) -> None:
         """Show the weights, or what was added to them; made anew only where something is different."""
         controls, source = self._controls, self._source
-        begun = source.first if controls.change else None
-        first = begun.get(part.name) if begun else None
-        order = sheet.order(part, self._output(), controls.order)
         controls.offer(orders=part.kind != "rbf", table=part.connections is not None)
         controls.allow_change(kernel_texts.why_no_change(self, part, known=source.begun is not None))
+        begun = source.first if controls.change else None
+        first = begun.get(part.name) if begun else None
+        order = self._order(part)
         self._turn_to(self._page)
         self._page.show_table(controls.table)
         self._whole.setVisible(not controls.table)
@@ -194,6 +204,19 @@ class KernelView(DetailCard):
         if source is None or source < 0 or outline[source].kind != "flatten":
             return None
         return outline[source].input_shape
+
+    def _order(self, part: Part) -> npt.NDArray[np.intp]:
+        """Of the maps. By response it stays for one network and input: training does not reshuffle it."""
+        answer, output, by = self._session.answer, self._output(), self._controls.order
+        if by != "response" or answer is None:
+            return sheet.order(part, output, by)
+        key = (answer.traced.name, self._selection.outline, part.name, answer.shown)
+        if key == self._ordered[0]:
+            return self._ordered[1]
+        order = sheet.order(part, output, by)
+        if output is not None:
+            self._ordered = (key, order)
+        return order
 
     def _output(self) -> Array | None:
         """What the layer gives for the current input."""

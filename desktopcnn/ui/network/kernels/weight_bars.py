@@ -49,7 +49,7 @@ class WeightBars(QWidget):
         """The room of a bar of that chart."""
         metrics = self.fontMetrics()
         high = self.height() / max(1, len(self._rows))
-        left = metrics.horizontalAdvance("-0.0000") + 4
+        left = metrics.horizontalAdvance("\u22120.0000") + 4
         wide = min((self.width() - left) / max(1, self._maps), WIDEST)
         top = row * high + metrics.height()
         return QRectF(left + number * wide, top, wide, high - metrics.height() - 6)

@@ -18,9 +18,12 @@ from desktopcnn.ui.network.export.exported import Exported, titled
 from desktopcnn.ui.network.layer_texts import call_for_input, layer_name
 from desktopcnn.ui.network.maps.map_pane import MapPane
 from desktopcnn.ui.network.maps.map_texts import cell_text, value_text
+from desktopcnn.ui.quiet import Quiet
 from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 
+ROOM_FOR_HINT = 380
+"""Width in pixels from which the hint at the wheel stands above the maps."""
 ROOM_FOR_BOTH = 480
 """Width in pixels from which both are shown side by side."""
 Array = npt.NDArray[np.float32]
@@ -45,6 +48,10 @@ class FeatureMapView(DetailCard):
         self._value.setObjectName("mapValue")
         self._value.setAccessibleName(self.tr("Value of the cell"))
         self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._hint = QLabel(self.tr("Ctrl+wheel zooms"))
+        self._hint.setObjectName("mapHint")
+        self._hint.setProperty("muted", True)
+        self._hint.setProperty("small", True)
         self._make_controls()
         self._lay_out()
         self._connect()
@@ -103,6 +110,7 @@ class FeatureMapView(DetailCard):
         for button in self._switch.buttons():
             tools.addWidget(button)
         tools.addStretch(1)
+        tools.addWidget(self._hint)
         tools.addWidget(self._per)
         panes = QHBoxLayout()
         panes.setSpacing(8)
@@ -111,7 +119,10 @@ class FeatureMapView(DetailCard):
         self.body.addLayout(tools)
         self.body.addWidget(self._note, 1)
         self.body.addLayout(panes, 1)
-        self.body.addWidget(self._value)
+        said = QHBoxLayout()
+        said.addWidget(Quiet(self._value), 1)
+        said.addWidget(self._hint)
+        self.body.addLayout(said)
 
     def _connect(self) -> None:
         self._switch.idClicked.connect(self._arrange)
@@ -183,6 +194,7 @@ class FeatureMapView(DetailCard):
         self._per.setEnabled(not empty)
         self._note.setVisible(empty)
         self._value.setVisible(not empty)
+        self._hint.setVisible(not empty and self.width() >= ROOM_FOR_HINT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

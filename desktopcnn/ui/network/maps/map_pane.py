@@ -70,6 +70,7 @@ class MapPane(QWidget):
         picture.focus_changed.connect(self.update)
         self.area.set_picture(picture)
         self.setFocusProxy(picture)
+        QWidget.setTabOrder(self.area, picture)  # or one made late would come last in the window
         if had_focus:
             picture.setFocus()
 

@@ -70,6 +70,7 @@ class MapPicture(MosaicView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
             self.zoomed.emit(ZOOM if event.angleDelta().y() > 0 else 1 / ZOOM, event.position())
+            self.pointed.emit(self.cell_at(self.mapFromGlobal(event.globalPosition())))
             event.accept()
         else:
             event.ignore()
@@ -161,8 +162,14 @@ class MapArea(QScrollArea):
         self._arrange()
 
     def _arrange(self) -> None:
+        """Without regard to scroll bars that come with the zoom, or the maps would be laid out anew."""
         if self.picture:
-            self.picture.resize(_base(self.picture.shape, self.viewport().size()) * self._zoom)
+            room = self.maximumViewportSize()
+            base = _base(self.picture.shape, room)
+            if base.height() > room.height():
+                room.setWidth(room.width() - self.verticalScrollBar().sizeHint().width())
+                base = _base(self.picture.shape, room)
+            self.picture.resize(base * self._zoom)
 
     def _zoom_by(self, factor: float, about: QPointF) -> None:
         picture = self.picture

@@ -1,5 +1,7 @@
 """The arithmetic of a cell as lines to be copied and as a sentence to be read out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,8 +25,15 @@ def convolved() -> Convolved:
 def test_the_sentence_has_the_equations_and_the_difference(convolved: Convolved) -> None:
     assert cell_texts.sentence(convolved) == (
         "z = Σ w·a + b = −4.000 + 0.250 = −3.750; a = max(0, z) = max(0, −3.750) = 0; "
-        "network: z = −3.750, a = 0; ✓ agrees to 2.0·10⁻⁷."
+        "network: z = −3.750, a = 0; ✓ agrees to 5.3·10⁻⁸ (relative)."
     )
+
+
+def test_a_difference_from_nearly_nothing_is_absolute(convolved: Convolved) -> None:
+    near = replace(convolved, result=3e-9, computed=1e-9, activation=None)
+    assert cell_texts.agreement(near) == "✓ agrees to 2.0·10⁻⁹ (absolute, near 0)"
+    apart = replace(convolved, result=2.0, computed=8.0, agrees=False)
+    assert cell_texts.agreement(apart) == "✗ differs by 0.750 (relative)"
 
 
 def test_the_lines_can_be_read_back(convolved: Convolved) -> None:

@@ -219,6 +219,21 @@ def test_the_temperature_changes_this_view_only(told: CellView, session: Session
     assert not slider.isVisible()
 
 
+def test_the_temperature_is_of_one_network_and_can_be_reset(told: CellView, session: Session) -> None:
+    slider = told.findChild(QSlider, "temperatureSlider")
+    reset = told.findChild(QToolButton, "temperatureReset")
+    choose(session, "softmax")
+    assert not reset.isVisible()
+    slider.setValue(50)
+    assert reset.isVisible()
+    QTest.mouseClick(reset, Qt.MouseButton.LeftButton)
+    assert slider.value() == 0
+    assert not reset.isVisible()
+    slider.setValue(50)
+    session.choose_network("01-conv")
+    assert slider.value() == 0
+
+
 # pointer
 
 

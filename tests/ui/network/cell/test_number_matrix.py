@@ -101,3 +101,21 @@ def test_the_writing_gets_shorter_before_it_goes(qapp: object) -> None:
     fewer = fit(digits(np.array([1.5])), 1.5, True, 22, 22, family)
     assert fewer
     assert fewer.digits.decimals == 1
+
+
+def wcag(colour: Any) -> float:
+    """The relative luminance that WCAG 2 defines."""
+    parts = np.asarray(colour) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def test_figures_are_legible_on_every_colour(paint: Paint) -> None:
+    for value in np.linspace(-0.99, 0.99, 45):
+        cell = paint([[value]], 50)[6:52, 6:52].reshape(-1, 3)
+        ground = wcag(cell[0])
+        figure = max(
+            (wcag(pixel) for pixel in np.unique(cell, axis=0)), key=lambda other: abs(other - ground)
+        )
+        low, high = sorted((ground, figure))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, value

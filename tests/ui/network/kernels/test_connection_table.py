@@ -53,10 +53,25 @@ def test_the_chosen_kernel_is_framed(table: ConnectionTable, count: Any, theme: 
 
 
 def test_tells_which_kernel_the_pointer_is_on(table: ConnectionTable, qtbot: QtBot) -> None:
-    for kernel, told in (((0, 1), (0, 1)), ((0, 5), None)):
+    for at, told in ((middle(table, 0, 1), (0, 1)), (middle(table, 0, 5), (0, 5)), (QPoint(1, 1), None)):
         with qtbot.waitSignal(table.pointed) as heard:
-            QTest.mouseMove(table, middle(table, *kernel))
+            QTest.mouseMove(table, at)
         assert heard.args == [told]
+
+
+def test_uses_the_room_and_its_axes_have_titles(table: ConnectionTable, count: Any, theme: Theme) -> None:
+    small = table.cell(15, 5)
+    assert small.height() <= 2 * small.width()
+    table.resize(1000, 520)
+    large = table.cell(15, 5)
+    assert large.right() > 900
+    assert large.bottom() > 400
+    assert table.cell(0, 0).left() > 2 * table.fontMetrics().height() - 6
+    painted = table.grab().toImage()
+    beside = [painted.pixelColor(x, y).lightness() for x in range(12) for y in range(520)]
+    above = [painted.pixelColor(x, y).lightness() for y in range(12) for x in range(1000)]
+    assert min(beside) < 200
+    assert min(above) < 200
 
 
 def test_keys_walk_from_cross_to_cross(table: ConnectionTable) -> None:

@@ -15,7 +15,6 @@ from desktopcnn.inspection.sheet import Sheet
 from desktopcnn.ui.network.kernels import kernel_lens
 from desktopcnn.ui.network.kernels.kernel_marks import Marks
 from desktopcnn.ui.network.kernels.kernel_picture import KernelPicture
-from desktopcnn.ui.palette import DIVERGING
 from desktopcnn.ui.theme import Theme
 
 
@@ -172,8 +171,66 @@ def test_follows_the_theme(picture: KernelPicture, count: Any, theme: Theme) -> 
     picture.set_sheet(drawn(6, 4, 3, 3))
     for choice in ("light", "dark"):
         theme.choose(choice)
-        assert count(picture.viewport(), theme.colours.border) > 100
-    assert QColor(DIVERGING[4]).lightness() > 240
+        assert count(picture.viewport(), theme.colours.card) > 100, "the gaps are no values"
+        assert count(picture.viewport(), theme.colours.muted) > 0
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+def test_a_kernel_that_does_not_exist_is_hatched(
+    picture: KernelPicture, pixels: Any, theme: Theme, choice: str
+) -> None:
+    theme.choose(choice)
+    shown = drawn(6, 4, 3, 3)
+    shown.values[2, 1] = np.nan
+    picture.set_sheet(shown)
+    painted = pixels(picture.viewport())
+    rect = picture.rect_of(2, 1).toAlignedRect().adjusted(2, 2, -2, -2)
+    inside = painted[rect.top() : rect.bottom(), rect.left() : rect.right()].reshape(-1, 3)
+    colours = {f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue in np.unique(inside, axis=0)}
+    assert colours == {theme.colours.card, theme.colours.hint}
+
+
+@pytest.mark.parametrize("size", [(300, 220), (1200, 600)])
+@pytest.mark.parametrize("shape", [(20, 1, 5, 5), (16, 6, 5, 5)])
+@pytest.mark.parametrize("whole", [False, True])
+def test_every_row_has_its_number_at_its_left(
+    picture: KernelPicture,
+    count: Any,
+    pixels: Any,
+    theme: Theme,
+    size: tuple[int, int],
+    shape: Any,
+    whole: bool,
+) -> None:
+    picture.resize(*size)
+    picture.set_whole(whole)
+    picture.set_sheet(drawn(*shape))
+    painted = pixels(picture.viewport()).astype(int)
+    muted = QColor(theme.colours.muted)
+    ink = np.abs(painted - (muted.red(), muted.green(), muted.blue())).sum(-1) < 60
+    for number in range(shape[0]):
+        rect = picture.rect_of(number, 0).toAlignedRect()
+        assert rect.left() >= 10
+        assert ink[rect.top() : rect.bottom(), rect.left() - 10 : rect.left()].any(), number
+    right = max(picture.rect_of(number, 0).x() for number in range(shape[0]))
+    heads = [picture.rect_of(0, channel) for channel in range(1, shape[1])]
+    heads += [head.translated(right - heads[0].x(), 0) for head in heads]
+    for head in heads:
+        assert ink[: int(head.top()), int(head.left()) - 2 : int(head.right()) + 2].any()
+
+
+@pytest.mark.parametrize("shape", [(20, 1, 5, 5), (16, 6, 5, 5), (512, 3, 3, 3), (64, 64, 3, 3)])
+@pytest.mark.parametrize("whole", [False, True])
+def test_there_is_room_for_a_number_between_strips_side_by_side(
+    shape: tuple[int, int, int, int], whole: bool
+) -> None:
+    lens = kernel_lens.fitted(shape, QSize(1400, 420), (20, 12), 14, whole=whole)
+    assert lens.plan.across > 1
+    assert lens.extent.width() <= 1380
+    assert lens.rect(0, 0).left() >= 20
+    for place in range(1, lens.plan.across):
+        before, after = lens.rect(place - 1, shape[1] - 1), lens.rect(place, 0)
+        assert after.left() - before.right() >= 16
 
 
 @pytest.mark.parametrize(

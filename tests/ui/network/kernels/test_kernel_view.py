@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopcnn.inspection import sheet
@@ -19,6 +19,7 @@ from desktopcnn.networks.card import Card
 from desktopcnn.networks.catalog import CATALOG
 from desktopcnn.networks.layers import BatchNorm, Convolution, Dense, Flatten
 from desktopcnn.ui.answering import Answer
+from desktopcnn.ui.inputs import Drawn
 from desktopcnn.ui.network.kernels.connection_table import ConnectionTable
 from desktopcnn.ui.network.kernels.kernel_picture import KernelPicture
 from desktopcnn.ui.network.kernels.kernel_view import KernelView
@@ -137,7 +138,7 @@ def test_the_ends_of_the_colours_are_those_of_the_chosen_scale(view: KernelView,
     for scale, end in largest.items():
         choose(view, "kernelScale", scale)
         bar = view.findChild(object, "kernelColours")
-        assert bar.accessibleDescription() == f"-{end:.2f} … {end:.2f}"
+        assert bar.accessibleDescription() == f"−{end:.2f} … {end:.2f}"
 
 
 def test_kernels_are_sorted_as_asked_for(view: KernelView, look: Any) -> None:
@@ -149,6 +150,34 @@ def test_kernels_are_sorted_as_asked_for(view: KernelView, look: Any) -> None:
         choose(view, "kernelOrder", by)
         corner = min((picture.rect_of(n, 0).y(), picture.rect_of(n, 0).x(), n) for n in range(20))
         assert corner[2] == first, by
+
+
+def test_training_does_not_reshuffle_the_order_by_response(
+    view: KernelView, session: Session, look: Any
+) -> None:
+    real = look("conv1")
+    choose(view, "kernelOrder", "response")
+    picture = part(view, KernelPicture, "kernelPicture")
+
+    def order() -> list[int]:
+        return sorted(range(20), key=lambda n: (picture.rect_of(n, 0).y(), picture.rect_of(n, 0).x()))
+
+    def other(**changes: Any) -> Answer:
+        steps = list(real.trace.layers)
+        louder = np.arange(1, 21, dtype=np.float32)[:, None, None] ** 9
+        steps[0] = replace(steps[0], output=steps[0].output * louder)
+        entry = session.entry
+        assert isinstance(entry, library.Entry)
+        parts = anatomy(weights.load(entry.path).module)
+        return replace(real, trace=replace(real.trace, layers=tuple(steps)), anatomy=parts, **changes)
+
+    before = order()
+    session.answer = other()
+    session.answered.emit(session.answer)
+    assert order() == before
+    session.answer = other(shown=Drawn(real.shown.drawing))  # type: ignore[union-attr]
+    session.answered.emit(session.answer)
+    assert order() != before
 
 
 def test_the_change_since_the_start_is_found_in_a_thread(
@@ -194,10 +223,18 @@ def test_the_connection_table_is_a_table_and_missing_kernels_do_not_exist(
     assert "does not exist" in value(view)
     toggle.click()
     assert page(view) is ConnectionTable
+    for name_of in ("kernelScale", "kernelOrder", "kernelChange"):
+        assert not view.findChild(QWidget, name_of).isEnabled()
+    assert value(view) == "map 0 sees channels 0, 1, 2"
     table = view.findChild(ConnectionTable)
     assert isinstance(table, ConnectionTable)
     QTest.mouseClick(table, Qt.MouseButton.LeftButton, pos=table.cell(3, 4).center().toPoint())
     assert session.selection.kernel == (3, 4)
+    QTest.mouseMove(table, table.cell(3, 0).center().toPoint())
+    assert value(view) == "map 3 sees channels 3, 4, 5"
+    toggle.click()
+    assert part(view, QComboBox, "kernelScale").isEnabled()
+    toggle.click()
     look("conv1", name)
     assert page(view) is KernelPicture
 

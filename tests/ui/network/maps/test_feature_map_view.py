@@ -108,6 +108,31 @@ def test_the_keys_walk_over_cells_and_maps(view: FeatureMapView, session: Sessio
     assert session.selection.cell == (picture.columns,)
 
 
+def test_of_pointer_and_keys_the_last_one_wins(view: FeatureMapView, session: Session, answered: Any) -> None:
+    answered()
+    (picture,) = pictures(view)
+    session.selection.choose_cell((3, 4, 7))
+    QTest.mouseMove(picture, at(picture, (9, 8, 8)))
+    assert said(view).startswith("map 9, row 8, column 8: ")
+    QTest.keyClick(picture, Qt.Key.Key_Right)
+    assert said(view).startswith("map 3, row 4, column 8: ")
+    QTest.mouseMove(picture, at(picture, (9, 8, 9)))
+    assert said(view).startswith("map 9, row 8, column 9: ")
+    session.selection.choose_cell((3, 0, 0))
+    session.selection.point_at((9, 8, 8))
+    QTest.keyClick(picture, Qt.Key.Key_Up)
+    assert said(view).startswith("map 3, row 0, column 0: "), "at the edge too"
+
+
+def test_the_zoom_is_mentioned_where_there_is_room(view: FeatureMapView, answered: Any) -> None:
+    answered()
+    hint = view.findChild(QLabel, "mapHint")
+    assert not hint.isVisible()
+    view.resize(440, 400)
+    assert hint.isVisible()
+    assert hint.text() == "Ctrl+wheel zooms"
+
+
 def test_before_and_after_are_switched_or_stand_side_by_side(
     view: FeatureMapView, session: Session, answered: Any, show: Any
 ) -> None:
@@ -183,22 +208,33 @@ def test_many_maps_are_scrolled_rather_than_shrunk(theme: Theme, show: Any) -> N
     assert pane.picture.size() == pane.area.viewport().size()
 
 
-def test_the_wheel_enlarges_about_the_pointer(theme: Theme, show: Any) -> None:
+def turn(picture: MapPicture, position: QPointF) -> None:
+    """The wheel by one step, with Ctrl."""
+    wheel = QWheelEvent(
+        position, picture.mapToGlobal(position), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(picture, wheel)
+
+
+@pytest.mark.parametrize(("maps", "cell"), [(4, (2, 11, 13)), (20, (2, 4, 6)), (20, (17, 20, 21))])
+def test_the_wheel_enlarges_about_the_pointer(
+    theme: Theme, show: Any, maps: int, cell: tuple[int, ...]
+) -> None:
     pane = MapPane(theme, "maps")
     show(pane, 300, 240)
-    pane.set_layer("maps", (4, 24, 24), None, ())
+    pane.set_layer("maps", (maps, 24, 24), None, ())
     picture = pane.picture
     assert picture
-    fitted, cell = picture.size(), (2, 11, 13)
-    place = QPointF(at(picture, cell))
-    seen = picture.mapTo(pane.area.viewport(), place)
+    told: list[object] = []
+    picture.pointed.connect(told.append)
+    fitted, columns = picture.size(), picture.columns
+    box = picture.area_box((cell[1], cell[2], cell[1] + 1, cell[2] + 1), cell[0])
+    seen = QPointF(picture.mapTo(pane.area.viewport(), box.center()))
     for _ in range(4):
-        position = picture.mapFrom(pane.area.viewport(), seen)
-        wheel = QWheelEvent(
-            position, picture.mapToGlobal(position), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        QApplication.sendEvent(picture, wheel)
+        turn(picture, QPointF(picture.mapFrom(pane.area.viewport(), seen)))
+        assert picture.columns == columns, "the maps must not be laid out anew"
+        assert told[-1] == cell, "what is said follows the picture"
     assert picture.width() > 2 * fitted.width()
     assert picture.cell_at(picture.mapFrom(pane.area.viewport(), seen)) == cell
     QTest.keyClick(picture, Qt.Key.Key_0)
