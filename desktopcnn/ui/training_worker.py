@@ -1,4 +1,4 @@
-"""What works in the thread that trains: iterates the training's generator, looks at its control between steps.
+"""What works in the thread that trains: iterates the generator, looks at its control between steps.
 
 The module belongs to this thread alone. What leaves it are events, and now and then a copy of the weights.
 """

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopcnn import paths
 from desktopcnn.ui.icons import SIDE, set_icon
-from desktopcnn.ui.palette import DARK, LIGHT
+from desktopcnn.ui.palette import DARK, LIGHT, Colours
 from desktopcnn.ui.theme import Theme
 
 NAMES = sorted(path.stem for path in (paths.shipped("resources") / "icons").glob("*.svg"))
@@ -47,3 +47,12 @@ def test_an_icon_that_is_missing_is_a_fault_of_the_program(theme: Theme, button:
 def test_the_program_has_an_icon() -> None:
     icon = QIcon(str(paths.shipped("resources") / "icons" / "desktopcnn.svg"))
     assert not icon.pixmap(64).isNull()
+
+
+def test_every_state_of_a_run_has_a_picture_of_its_own(theme: Theme, button: QToolButton) -> None:
+    pictures = set()
+    for state in ("running", "finished", "stopped", "crashed", "failed", "damaged"):
+        set_icon(button, f"state-{state}", theme)
+        image = button.icon().pixmap(SIDE * 4).toImage().convertToFormat(QImage.Format.Format_RGBA8888)
+        pictures.add(bytes(image.constBits()))
+    assert len(pictures) == 6

@@ -9,12 +9,13 @@ from desktopcnn.ui.quiet import Quiet
 
 
 class Requests(QObject):
-    """Counts how often a widget is asked to lay itself out."""
+    """Counts how often a window is asked to lay itself out, and keeps it."""
 
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__()
         self.count = 0
-        widget.installEventFilter(self)
+        self.window = window
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         self.count += event.type() == QEvent.Type.LayoutRequest
@@ -49,7 +50,8 @@ def test_a_plain_label_would(show: Any) -> None:
 def test_the_label_has_all_of_the_room(show: Any) -> None:
     label = QLabel("text")
     quiet = Quiet(label)
-    laid_out(show, quiet)
+    requests = laid_out(show, quiet)
+    assert requests.window.isVisible()
     assert label.size() == quiet.size()
     assert quiet.width() > 250
     assert quiet.height() >= label.sizeHint().height()

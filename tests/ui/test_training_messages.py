@@ -129,8 +129,11 @@ def test_a_run_that_a_crash_cut_short_is_offered_once(
     session.test_loaded.emit()
     qtbot.waitUntil(bar.isVisible, timeout=WITHIN)
     assert "cut short" in text(bar)
+    tabs: list[bool] = []
+    messages.train_tab_wanted.connect(lambda: tabs.append(session.training.is_busy))
     with qtbot.waitSignal(session.training.ended, timeout=WITHIN) as ended:
         QTest.mouseClick(action(bar), Qt.MouseButton.LeftButton)
+    assert tabs == [False], "to the Train tab, before it begins"
     assert ended.args
     assert ended.args[0].run.folder == folder
     assert ended.args[0].how == "done"

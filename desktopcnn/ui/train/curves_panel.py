@@ -4,6 +4,7 @@ Imports pyqtgraph, which takes a quarter of a second: to be imported when it is 
 """
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -19,8 +20,10 @@ from desktopcnn.ui.train.legend import Entry
 from desktopcnn.ui.train.linked_plots import LinkedPlots
 from desktopcnn.ui.train.plot import Plot
 from desktopcnn.ui.train.plot_card import PlotCard
-from desktopcnn.ui.train.plot_marks import Mark
 from desktopcnn.ui.train.third_card import ThirdCard
+
+if TYPE_CHECKING:
+    from desktopcnn.ui.train.plot_marks import Mark
 
 FRAME = 33
 """Milliseconds between two redraws at least."""

@@ -1,4 +1,4 @@
-"""What can be done with the runs that are chosen: actions with their keys, and a button for each that has one."""
+"""What can be done with the runs that are chosen: actions with their keys, and the buttons of some."""
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet

@@ -166,7 +166,8 @@ class TimeMachine(QFrame):
         looking = self._entry is not None
         self._branch.setEnabled(looking and not self._session.training.is_busy)
         self._back.setEnabled(looking)
-        count = self.tr("{0} snapshots").format(len(self._kept))
+        kept = len(self._kept)
+        count = self.tr("1 snapshot") if kept == 1 else self.tr("{0} snapshots").format(kept)
         if not self._kept:
             self._text.setText(self.tr("Train, then walk back through it here"))
         elif self._entry is None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QToolButton,
     QTreeView,
 )  # fmt: skip
@@ -26,6 +27,7 @@ from desktopcnn import paths
 from desktopcnn.networks import catalog, library, notes
 from desktopcnn.training import book, lock, recipe, run
 from desktopcnn.training.history import Epoch, Step, to_line
+from desktopcnn.ui.message_bar import MessageBar
 from desktopcnn.ui.theme import Theme
 from desktopcnn.ui.train import run_trash
 from desktopcnn.ui.train.run_colours import ON_DARK, ON_LIGHT
@@ -629,3 +631,37 @@ def test_undo_that_cannot_be_says_so(open_book: OpenBook, make: Make, stack: QUn
     stack.undo()
     assert "there already" in next(said[1] for said in opened.said if said[0] == "failed")
     assert folder.exists()
+
+
+@pytest.mark.usefixtures("trash_kind")
+def test_undo_in_the_message_brings_a_run_back_ticked(
+    open_book: OpenBook, make: Make, theme: Theme, qtbot: QtBot
+) -> None:
+    folder = make("1", 0.9)
+    make("2", 0.8)
+    opened = open_book()
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    opened.panel.told.connect(bar.say)
+    opened.panel.set_shown(folder, True)
+    opened.click(opened.row_of(folder))
+    with qtbot.waitSignal(opened.panel.refreshed):
+        opened.press("delete")
+    assert not Path(folder).exists()
+    opened.said.clear()
+    with qtbot.waitSignal(opened.panel.refreshed):
+        QTest.mouseClick(bar.findChild(QPushButton, "messageActionButton"), Qt.MouseButton.LeftButton)
+    assert Path(folder).exists()
+    assert ("shown_changed", folder, True) in opened.said
+    ticks = opened.column(Column.SHOWN, Role.CheckStateRole)
+    assert [Qt.CheckState(tick) for tick in ticks].count(Qt.CheckState.Checked) == 1
+    assert Qt.CheckState(ticks[opened.row_of(folder)]) == Qt.CheckState.Checked
+
+
+def test_colours_are_the_same_in_the_next_session(open_book: OpenBook, make: Make) -> None:
+    first, second = make("1", 0.9), make("2", 0.8)
+    before = open_book()
+    colour = before.panel.colour_of(second)
+    assert colour != before.panel.colour_of(first)
+    shutil.rmtree(first)  # else its place alone would give it the same colour
+    assert open_book().panel.colour_of(second) == colour

@@ -261,3 +261,14 @@ def test_the_drawing_is_answered_as_it_was_then(
         shares.append(live.answer.trace.probabilities.max())
     assert f"{100 * shares[1]:.1f} %" in machine.text
     assert shares[1] > shares[0]  # the first knew nothing yet
+
+
+def test_a_single_snapshot_is_said_in_the_singular(machine: Machine, train: Train) -> None:
+    folder = train()
+    first, *others = snapshots.find(folder / "snapshots")
+    assert others
+    for other in others:
+        other.path.unlink()
+    machine.machine.show_run(folder)
+    assert machine.text == "1 snapshot"
+    assert first.path.exists()

@@ -413,3 +413,16 @@ def test_closed_it_leaves_nothing_running(tab: Tab, small: Architecture) -> None
     tab.press("playButton")
     tab.panel.close()
     assert not tab.button("playButton").isChecked()
+
+
+def test_the_pair_unticks_older_runs(tab: Tab, small: Architecture) -> None:
+    older = str(tab.trains_to_its_end(small, RECIPE).folder)
+    tab.until(lambda: older in tab.lines())
+    tab.press("pairButton")
+    tab.until(lambda: tab.training.state == "running" and older not in tab.lines())
+    tab.until(lambda: tab.rows() == 2)
+    ticks = [
+        tab.table.model().index(row, Column.SHOWN).data(Qt.ItemDataRole.CheckStateRole) for row in (0, 1)
+    ]
+    assert sorted(Qt.CheckState(tick).value for tick in ticks) == [0, 2]
+    tab.stop()

@@ -23,7 +23,7 @@ from desktopcnn.ui.session import Session
 from desktopcnn.ui.theme import Theme
 
 ROOM_FOR_HINT = 380
-"""Width in pixels from which the hint at the wheel stands above the maps."""
+"""Width in pixels from which the hint at the wheel stands beside the value."""
 ROOM_FOR_BOTH = 480
 """Width in pixels from which both are shown side by side."""
 Array = npt.NDArray[np.float32]
@@ -110,7 +110,6 @@ class FeatureMapView(DetailCard):
         for button in self._switch.buttons():
             tools.addWidget(button)
         tools.addStretch(1)
-        tools.addWidget(self._hint)
         tools.addWidget(self._per)
         panes = QHBoxLayout()
         panes.setSpacing(8)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -70,7 +70,10 @@ class MapPane(QWidget):
         picture.focus_changed.connect(self.update)
         self.area.set_picture(picture)
         self.setFocusProxy(picture)
-        QWidget.setTabOrder(self.area, picture)  # or one made late would come last in the window
+        before = self.previousInFocusChain()
+        while before and before is not self and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            before = before.previousInFocusChain()
+        QWidget.setTabOrder(before or self, picture)  # or one made late would come last in the window
         if had_focus:
             picture.setFocus()
 

@@ -34,6 +34,7 @@ def layer(session: Session, name: str) -> int:
 
 
 def pictures(view: FeatureMapView) -> list[MapPicture]:
+    QApplication.processEvents()  # what appeared is laid out first
     return [picture for picture in view.findChildren(MapPicture) if picture.isVisible()]
 
 
