@@ -29,7 +29,10 @@ def button(qtbot: QtBot) -> QToolButton:
     return button
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "desktopcnn"])
+CHECKS = ("check-light", "check-dark")  # one for each theme, on a box of the accent
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("desktopcnn", *CHECKS)])
 def test_every_icon_has_the_colour_of_the_theme(theme: Theme, button: QToolButton, name: str) -> None:
     set_icon(button, name, theme)
     for choice, colours in (("light", LIGHT), ("dark", DARK)):
@@ -56,3 +59,10 @@ def test_every_state_of_a_run_has_a_picture_of_its_own(theme: Theme, button: QTo
         image = button.icon().pixmap(SIDE * 4).toImage().convertToFormat(QImage.Format.Format_RGBA8888)
         pictures.add(bytes(image.constBits()))
     assert len(pictures) == 6
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(("name", "colours"), [(CHECKS[0], LIGHT), (CHECKS[1], DARK)])
+def test_the_tick_of_a_box_stands_on_the_accent(name: str, colours: Colours) -> None:
+    icon = QIcon(str(paths.shipped("resources") / "icons" / f"{name}.svg"))
+    assert colour(icon) == colours.on_accent

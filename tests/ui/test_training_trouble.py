@@ -92,21 +92,21 @@ def test_the_batch_that_would_fit_is_offered(
 def test_a_training_that_could_not_be_saved_is_judged_and_kept_in_memory(
     qtbot: QtBot, training: TrainingSession, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paths, "append_at", full)
-    ended = carry_out(qtbot, training, Order(SMALL, RECIPE))
-    assert ended.how == "done"
-    assert ended.text.endswith("What was learnt after step 0 is not saved.")
-    assert ended.card is not None
-    assert ended.card.metrics["test_accuracy"] > 0.3  # ten classes: chance is 0.1
-    assert ended.network is not None
-    assert ended.network.card == ended.card
-    assert "goes on in memory" in said[0]
-    assert said[-1] == ended.text
-    assert training.step == training.total == 20, "every event was delivered"
-    assert training.state == "idle"
-    with qtbot.waitSignal(training.unsaved, timeout=WITHIN):
-        training.save_again()
-    monkeypatch.undo()
+    with monkeypatch.context() as disk:  # undone alone: the folder of the test stays
+        disk.setattr(paths, "append_at", full)
+        ended = carry_out(qtbot, training, Order(SMALL, RECIPE))
+        assert ended.how == "done"
+        assert ended.text.endswith("What was learnt after step 0 is not saved.")
+        assert ended.card is not None
+        assert ended.card.metrics["test_accuracy"] > 0.3  # ten classes: chance is 0.1
+        assert ended.network is not None
+        assert ended.network.card == ended.card
+        assert "goes on in memory" in said[0]
+        assert said[-1] == ended.text
+        assert training.step == training.total == 20, "every event was delivered"
+        assert training.state == "idle"
+        with qtbot.waitSignal(training.unsaved, timeout=WITHIN):
+            training.save_again()
     with qtbot.waitSignal(training.saved, timeout=WITHIN) as saved:
         training.save_again()
     assert saved.args == ["small"]

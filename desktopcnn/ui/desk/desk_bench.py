@@ -125,9 +125,7 @@ class Bench(QWidget):
                 name = self._name(key)
                 grid.setAccessibleName(name)
                 # under the first of its channels a kernel need not be named again
-                grid.caption = (
-                    self.tr("ch. {0}").format(channel) if kind == "kernel" and channel else name
-                )
+                grid.caption = self.tr("ch. {0}").format(channel) if kind == "kernel" and channel else name
         self.grids["input", 0, 0].read_only = desk.is_picture
         self._mark()
         self._arrange()

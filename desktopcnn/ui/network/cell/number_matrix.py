@@ -20,7 +20,7 @@ LEAST, MOST = 8, 15
 BRIGHT = 0.179
 """Colours of a greater luminance have black figures on them: there both have a contrast of 4.58:1."""
 FEW = 150
-"""Cells up to which it is faster to fill each than to enlarge a picture (25: 0.7 instead of 1.2 ms in all)."""
+"""Cells up to which it is faster to fill each than to enlarge a picture (25: 0.7 ms, not 1.2, in all)."""
 FRAMED = 9.0
 """Side of a cell in pixels from which on there are lines between the cells."""
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
@@ -133,6 +133,7 @@ def test_a_drawing_shows_what_the_picture_shows(
     page: NetworkPage, answered: Answered, qtbot: QtBot, tmp_path: Path, view: str
 ) -> None:
     answered()
+    QCoreApplication.processEvents()  # the views find their places
     for kind in ("png", "svg"):
         export(page, qtbot, view, tmp_path / f"視図 1.{kind}", 1000)
     drawing = tmp_path / "視図 1.svg"
