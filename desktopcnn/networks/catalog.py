@@ -53,6 +53,14 @@ PEN: tuple[Layer, ...] = (
     Dropout(0.3), Dense(128), NORM, RELU, Dropout(0.3), Dense(10),
 )  # fmt: skip
 
+BEST: tuple[Layer, ...] = (
+    Convolution(32, 5), BatchNorm(), RELU, MaxPool(2),
+    Convolution(64, 3, padding=1), BatchNorm(), RELU,
+    Convolution(64, 3, padding=1), BatchNorm(), RELU, MaxPool(2),
+    Convolution(128, 3, padding=1), BatchNorm(), RELU, MaxPool(2), Flatten(),
+    Dense(256), BatchNorm(), RELU, Dropout(0.4), Dense(10),
+)  # fmt: skip
+
 
 def _deep(activation: Activation) -> tuple[Layer, ...]:
     """Five hidden layers of 100 units: deep enough for gradients to vanish (chapter 5 of the book)."""
@@ -79,6 +87,7 @@ ROWS: tuple[tuple[str, str, Shape, tuple[Layer, ...]], ...] = (
     ("lenet5-1998", "LeNet-5 of 1998", MNIST_SHAPE, LENET5_1998),
     ("lenet5", "LeNet-5 today", MNIST_SHAPE, LENET5),
     ("pen", "pen", MNIST_SHAPE, PEN),
+    ("best", "best", MNIST_SHAPE, BEST),
     ("deep-sigmoid", "deep, sigmoid", MNIST_SHAPE, _deep(SIGMOID)),
     ("deep-relu", "deep, ReLU", MNIST_SHAPE, _deep(RELU)),
 )

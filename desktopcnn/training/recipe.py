@@ -156,12 +156,33 @@ RECIPES = {
             average=0.999,
             distortion=Distortion(shift=1, rotation=7, scale=0.07, shear=0.07, elastic=0.4, thickness=0.5),
         ),
+        Recipe(  # one try: 99.65 % validation, 99.65 % test with seed 0
+            "best",
+            30,
+            128,
+            learning_rate=3e-3,
+            weight_decay=0.1,
+            label_smoothing=0.05,
+            average=0.999,
+            distortion=Distortion(shift=2, rotation=10, scale=0.1, shear=0.1, elastic=0.5),
+        ),
         # the same plain recipe for the two deep networks, so that only the activation differs
         Recipe("deep", 10, 32, "sgd", 0.1, "linear"),
-        # what chapter 6 of Nielsen's book says of its networks 00, 01 and 02
+        # what chapter 6 of Nielsen's book says of its networks; an epoch over expanded data is five of ours
         Recipe("book-dense", 60, 10, "sgd", 0.1, "constant"),
         Recipe("book-conv", 60, 10, "sgd", 0.1, "constant"),
         Recipe("book-relu", 60, 10, "sgd", 0.03, "constant", weight_decay=BOOK_LAMBDA / BOOK_BATCHES),
+        Recipe(
+            "book-expanded",
+            5 * 60,
+            10,
+            "sgd",
+            0.03,
+            "constant",
+            weight_decay=BOOK_LAMBDA / (5 * BOOK_BATCHES),
+            distortion=Distortion(cross=1),
+        ),
+        Recipe("book-dropout", 5 * 40, 10, "sgd", 0.03, "constant", distortion=Distortion(cross=1)),
     )
 }
 
@@ -179,7 +200,7 @@ def usual_rate(recipe: Recipe) -> float:
     known = RECIPES.get(recipe.name.partition(",")[0])
     if known and known.optimizer == recipe.optimizer:
         return known.learning_rate
-    return {"sgd": 0.1, "adamw": 3e-3, "muon": 0.02}[recipe.optimizer]
+    return {"sgd": 0.1, "adamw": 3e-3, "muon": 3e-3}[recipe.optimizer]
 
 
 def find(name: str, **changes: Any) -> Recipe:

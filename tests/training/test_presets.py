@@ -26,6 +26,15 @@ def test_the_book_has_its_own_rates_and_regularisation() -> None:
     assert RECIPES["book-relu"].weight_decay == pytest.approx(0.1 / 5000)  # 50,000 images in batches of 10
 
 
+def test_the_book_sees_its_expanded_data_as_often_as_it_says() -> None:
+    expanded, dropout = RECIPES["book-expanded"], RECIPES["book-dropout"]
+    assert (expanded.epochs * 50_000, dropout.epochs * 50_000) == (60 * 250_000, 40 * 250_000)
+    assert expanded.learning_rate == dropout.learning_rate == 0.03
+    assert expanded.distortion == dropout.distortion == Distortion(cross=1)
+    assert expanded.weight_decay == pytest.approx(0.1 / 25_000)
+    assert dropout.weight_decay == 0
+
+
 @pytest.mark.parametrize(("architecture", "name"), [("01-conv", "01-conv"), ("unheard-of", "quick")])
 def test_an_architecture_has_a_recipe_proposed(architecture: str, name: str) -> None:
     assert proposed(architecture).name == name

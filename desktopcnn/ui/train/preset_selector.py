@@ -118,4 +118,7 @@ class PresetSelector(QWidget):
             "book-dense": self.tr("the book's, 00 dense"),
             "book-conv": self.tr("the book's, 01 conv"),
             "book-relu": self.tr("the book's, 02 ReLU"),
+            "book-expanded": self.tr("the book's, 03 expanded"),
+            "book-dropout": self.tr("the book's, 04 dropout"),
+            "best": self.tr("the best one"),
         }
