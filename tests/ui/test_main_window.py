@@ -4,6 +4,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ from desktopcnn.ui.desk.desk import ConvolutionDesk
 from desktopcnn.ui.inputs import Drawn, Pictured, Sample
 from desktopcnn.ui.main_window import MainWindow
 from desktopcnn.ui.sample import SEVEN
+from desktopcnn.ui.theme import Theme
+from desktopcnn.ui.train.train_panel import in_steps
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -548,3 +551,13 @@ def test_views_are_exported_and_copied_from_the_menus(window: MainWindow) -> Non
     assert not copy.isEnabled()
     window.tabs.setCurrentIndex(0)
     assert export.isEnabled()
+
+
+@pytest.mark.parametrize("steps", range(4))
+def test_closed_while_the_train_tab_is_made_nothing_is_left(
+    window: MainWindow, theme: Theme, steps: int
+) -> None:
+    page = QWidget()
+    made = list(islice(in_steps(window.session, theme, page), steps))
+    assert made == [None] * steps
+    assert len(page.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)) == steps

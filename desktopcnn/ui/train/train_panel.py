@@ -266,12 +266,18 @@ class TrainPanel(QWidget):
 
 
 def in_steps(session: Session, theme: Theme, parent: QWidget | None = None) -> Iterator[QWidget | None]:
-    """Make the panel: what takes long in steps of its own (10 to 60 ms each), the panel last."""
+    """Make the panel: what takes long in steps of its own (10 to 60 ms each), the panel last.
+
+    What is made belongs to `parent` at once: nothing of it is left where the window is closed in between.
+    """
     form = RecipeForm(theme)
+    form.setParent(parent)
     yield None
     table = RunTable(theme, session.undo_stack)
+    table.setParent(parent)
     yield None
     curves = CurvesPanel(theme)
+    curves.setParent(parent)
     yield None
     yield TrainPanel(session, theme, form, table, curves, parent)
 
