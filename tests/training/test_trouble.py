@@ -211,7 +211,7 @@ def test_a_loss_that_explodes_ends_the_training_before_it_is_no_number(run: Run,
 @pytest.mark.parametrize(
     ("optimizer", "rate", "name", "lower"),
     [("sgd", 1000.0, "deep, changed", 0.1), ("sgd", 0.03, "deep", 0.01), ("adamw", 50.0, "deep", 0.003),
-     ("muon", 9.0, "my own", 0.02)],
+     ("muon", 9.0, "my own", 3e-3)],
 )  # fmt: skip
 def test_the_rate_that_is_proposed_is_one_that_works(
     optimizer: Any, rate: float, name: str, lower: float
